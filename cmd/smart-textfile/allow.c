@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "allow.h"
+
+enum { ATA_SMART = 0xb0 };
+
+static bool allow_ata(uint8_t command, uint8_t feature)
+{
+	switch (command) {
+	case 0xe5: /* CHECK POWER MODE */
+	case 0xec: /* IDENTIFY DEVICE */
+	case 0x2f: /* READ LOG EXT */
+		return true;
+	case ATA_SMART:
+		return feature == 0xd0 || feature == 0xd1 || feature == 0xd5 || feature == 0xda;
+	default:
+		return false;
+	}
+}
+
+/* PROTOCOL (bits 4:1 of byte 1): 3 non-data, 4 PIO data-in. Anything else could carry data out or reset the bus. */
+static bool reads_only(uint8_t protocol)
+{
+	return (protocol >> 1 & 15) == 3 || (protocol >> 1 & 15) == 4;
+}
+
+bool allow_cdb(const uint8_t *cdb, size_t n)
+{
+	if (n < 6)
+		return false;
+	switch (cdb[0]) {
+	case 0x00: /* TEST UNIT READY */
+	case 0x03: /* REQUEST SENSE */
+	case 0x12: /* INQUIRY */
+		return true;
+	case 0x25: /* READ CAPACITY (10) */
+	case 0x37: /* READ DEFECT DATA (10) */
+		return n >= 10;
+	case 0x4d: /* LOG SENSE; SP (bit 0 of byte 1) would make the disk save its parameters */
+		return n >= 10 && !(cdb[1] & 1);
+	case 0x9e: /* SERVICE ACTION IN (16): READ CAPACITY (16) is action 10h */
+		return n >= 16 && (cdb[1] & 31) == 0x10;
+	case 0xb7: /* READ DEFECT DATA (12) */
+		return n >= 12;
+	case 0x85: /* ATA PASS-THROUGH (16) */
+		return n >= 16 && reads_only(cdb[1]) && allow_ata(cdb[14], cdb[4]);
+	case 0xa1: /* ATA PASS-THROUGH (12) */
+		return n >= 12 && reads_only(cdb[1]) && allow_ata(cdb[9], cdb[3]);
+	default:
+		return false;
+	}
+}
+
+bool allow_nvme_admin(uint8_t opcode)
+{
+	return opcode == 0x02 /* Get Log Page */ || opcode == 0x06 /* Identify */;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * reader - the process that touches one disk: it waits for one byte (enum
+ * plan), takes the disk's lock, opens the device read-only, sends the fixed
+ * commands of the plan, writes what came back as pages (pages.h) and ends. It
+ * interprets no more of those bytes than the next command depends on.
+ *
+ * This is all code that runs with privilege after the command line. It ends by
+ * itself: by its own alarm if need be, or, when the kernel does not let go of
+ * it, whenever the disk answers. Nobody waits for it and nobody kills it.
+ */
+#pragma once
+#include "base.h"
+#include <stdint.h>
+#include "pages.h"
+#include "select.h"
+
+struct reader_task {
+	char device[512]; /* path of the device node */
+	char name[32];    /* the kernel's; names the lock */
+	int plan_fd;      /* the byte comes from here; end of file: nothing to do */
+	int pages_fd;     /* the pages go here */
+	int lock_dir;     /* where the lock lies; -1: none is taken */
+	uint64_t deadline_ns; /* monotonic; the alarm */
+};
+
+/* Never returns. Called in the child right after fork(2). */
+_Noreturn void reader_main(const struct reader_task *task);
+
+/* ---- for the carriers below: one file a protocol ---- */
+
+struct reader {
+	const char *device;
+	int fd;       /* the open device */
+	uint8_t plan;
+};
+
+/* Hands one page to the parent. */
+void reader_send(const char tag[static 4], const void *payload, size_t n);
+/* Hands over records that are in the page format already. */
+void reader_send_raw(const void *records, size_t n);
+/* Tells the parent what failed; err is positive. */
+void reader_fail(enum page_step step, int err);
+
+/* 0 when the disk spoke the protocol (whatever came of it); -ENOTSUP when it does not. */
+int reader_ata(const struct reader *r) MUST_CHECK;
+int reader_scsi(const struct reader *r) MUST_CHECK;
+int reader_nvme(const struct reader *r) MUST_CHECK;

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * scan - the disks of this machine: which there are, which are read, and what
+ * the readers brought.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "decode.h"
+#include "os/clock.h"
+#include "os/log.h"
+#include "smart.h"
+
+static void free_nodes(struct node **nodes)
+{
+	free(*nodes);
+}
+
+static bool matches_any(const struct conf_list *patterns, const struct drive *d)
+{
+	char *const *items = patterns->items;
+
+	for (size_t i = 0; i < patterns->n; i++)
+		if (select_matches(items[i], d))
+			return true;
+	return false;
+}
+
+/* The administrator's word comes before what the disk would be skipped for by itself. */
+static void apply_config(const struct smart_config *c, struct drive *d)
+{
+	if (matches_any(&c->exclude, d) || (c->include.n && !matches_any(&c->include, d)))
+		d->skip = SKIP_EXCLUDED;
+}
+
+static uint8_t extra_reads(const struct smart_config *c)
+{
+	return (uint8_t)((c->identify ? PLAN_IDENTIFY : 0) | (c->self_tests ? PLAN_SELF_TESTS : 0) |
+			 (c->error_log ? PLAN_ERROR_LOG : 0) | (c->statistics ? PLAN_STATISTICS : 0) |
+			 (c->ocp ? PLAN_OCP : 0));
+}
+
+static void take_pages(struct drive *d, const struct reader_child *c, const struct farm *f, const struct run *run)
+{
+	/* A reader that ended before the deadline came back, even if it crashed: that disk failed and is not stuck. */
+	bool back = c->ended_ns && c->ended_ns < f->deadline_ns;
+
+	if (c->ended_ns && !run->now_fixed)
+		drive_set(d, V_COLLECT_NS, c->ended_ns - c->started_ns);
+	decode_pages(d, buf_cstr(&c->pages), c->pages.len, back);
+}
+
+static void report(const struct drive *d)
+{
+	if (d->skip == SKIP_STUCK)
+		log_line(LOG_LVL_WARN, "%s: no answer by the deadline; its reader is left to itself", d->name);
+	else if (d->skip == SKIP_PERMISSION)
+		log_line(LOG_LVL_WARN, "%s: %s: %s", d->name, d->failed_step, strerror(d->failed_errno));
+	else if (d->skip != SKIP_NONE)
+		log_line(LOG_LVL_DEBUG, "%s: skipped: %s", d->name, drive_skip_names[d->skip]);
+	else if (!d->up)
+		log_line(LOG_LVL_WARN, "%s: %s failed: %s", d->name, d->failed_step, strerror(d->failed_errno));
+}
+
+/* Names, nodes and drives, in one order. */
+static int find_disks(const struct run *run, struct smart *s, struct node **nodes, uint8_t *plans)
+{
+	CLEANUP(sysfs_names_done) struct names names = { 0 };
+	int r = sysfs_names(run->root, false, &names);
+
+	if (r == -E2BIG)
+		log_line(LOG_LVL_WARN, "more than %d disks: the others are left out", DISKS_MAX);
+	else if (r < 0)
+		return log_errno(r, "cannot list the disks in sys/block");
+	*nodes = calloc(names.n ? names.n : 1, sizeof(**nodes));
+	if (!*nodes)
+		return log_errno(-ENOMEM, "cannot list the disks");
+	for (size_t i = 0; i < names.n; i++) {
+		struct drive *d = smart_add(s);
+
+		if (!d)
+			return log_errno(-ENOMEM, "cannot list the disks");
+		sysfs_node(run->root, names.items[i], &(*nodes)[i]);
+		plans[i] = select_plan(&(*nodes)[i], extra_reads(&s->config), d);
+		apply_config(&s->config, d);
+	}
+	select_duplicates(*nodes, s->drives, s->n);
+	return 0;
+}
+
+int smart_scan(struct run *run, struct smart *s)
+{
+	CLEANUP(free_nodes) struct node *nodes = NULL;
+	uint8_t plans[DISKS_MAX];
+	int r = find_disks(run, s, &nodes, plans);
+
+	if (r < 0 || s->list)
+		return r;
+	for (size_t i = 0; i < s->n; i++)
+		farm_plan(&s->farm, s->drives[i].name, s->drives[i].skip == SKIP_NONE ? plans[i] : 0);
+	farm_collect(&s->farm);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct reader_child *c = farm_find(&s->farm, s->drives[i].name);
+
+		if (s->drives[i].skip == SKIP_NONE && c)
+			take_pages(&s->drives[i], c, &s->farm, run);
+		report(&s->drives[i]);
+	}
+	return 0;
+}

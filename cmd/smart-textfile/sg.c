@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <scsi/sg.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "sg.h"
+
+enum {
+	CHECK_CONDITION = 0x02, /* SAM-5 5.3.1 */
+	DRIVER_SENSE = 0x08,    /* the driver byte says that sense data is there */
+	MAX_SENSE = 64,
+};
+
+int sg_command(int fd, const uint8_t *cdb, uint8_t cdb_len, void *data, size_t size, struct sense *sense)
+{
+	uint8_t command[16], raw[MAX_SENSE] = { 0 };
+	sg_io_hdr_t io = {
+		.interface_id = 'S',
+		.dxfer_direction = data ? SG_DXFER_FROM_DEV : SG_DXFER_NONE,
+		.cmd_len = cdb_len,
+		.cmdp = command,
+		.mx_sb_len = sizeof(raw),
+		.sbp = raw,
+		.dxferp = data,
+		.dxfer_len = (unsigned)size,
+		.timeout = SG_TIMEOUT_MS,
+	};
+
+	*sense = (struct sense){ 0 };
+	if (cdb_len > sizeof(command))
+		return -EINVAL;
+	memcpy(command, cdb, cdb_len);
+	if (size)
+		memset(data, 0, size);
+	if (ioctl(fd, SG_IO, &io) < 0)
+		return -errno;
+	sense_parse(raw, io.sb_len_wr < sizeof(raw) ? io.sb_len_wr : sizeof(raw), sense);
+	if (io.host_status || (io.driver_status & 15 & ~DRIVER_SENSE))
+		return -EIO;
+	if (io.status && (io.status != CHECK_CONDITION || !sense->known || sense->key > 1))
+		return -EIO;
+	return io.resid > 0 && (size_t)io.resid <= size ? (int)(size - (size_t)io.resid) : (int)size;
+}

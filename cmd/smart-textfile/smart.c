@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* One run from start to facts; the two sources of disks are scan.c and replay.c. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "list.h"
+#include "os/fd.h"
+#include "os/log.h"
+#include "os/publish.h"
+#include "smart.h"
+
+static int open_dump(struct run *run, struct smart *s)
+{
+	s->dump_dir = -1;
+	if (!s->dump)
+		return 0;
+	s->dump_dir = open(s->dump, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->dump_dir < 0)
+		return log_errno(-errno, "--dump: cannot open %s", s->dump);
+	run->writable[run->n_writable++] = s->dump_dir;
+	return 0;
+}
+
+int smart_start(struct run *run, void *self)
+{
+	CLEANUP(sysfs_names_done) struct names names = { 0 };
+	struct smart *s = self;
+	int r = open_dump(run, s);
+
+	if (r < 0)
+		return r;
+	if (run->n_args && !s->replay) {
+		log_line(LOG_LVL_ERR, "unexpected argument '%s' (only --replay takes files)", run->args[0]);
+		return -EINVAL;
+	}
+	if (s->replay)
+		return replay_read(run, s);
+	if (s->list)
+		return 0;
+	r = sysfs_names(run->root, true, &names);
+	if (r < 0 && r != -E2BIG)
+		return 0; /* told later, when the same list is read without privilege */
+	r = farm_start(&s->farm, run, run->root_path, &names);
+	return r < 0 ? log_errno(r, "cannot start a reader for each disk") : 0;
+}
+
+struct drive *smart_add(struct smart *s)
+{
+	struct drive *p = reallocarray(s->drives, s->n + 1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	s->drives = p;
+	s->drives[s->n] = (struct drive){ 0 };
+	return &s->drives[s->n++];
+}
+
+static int print(const struct buf *text)
+{
+	int r = buf_error(text);
+
+	if (r == 0)
+		r = fd_write(STDOUT_FILENO, text->data, text->len);
+	return r < 0 ? log_errno(r, "cannot write to standard output") : TOOL_DONE;
+}
+
+static int print_list(const struct smart *s)
+{
+	AUTO_BUF struct buf text = { 0 };
+
+	if (s->replay)
+		list_summary(&text, s->drives, s->n);
+	else
+		list_found(&text, s->drives, s->n);
+	return print(&text);
+}
+
+static int dump_one(const struct smart *s, const struct reader_child *c)
+{
+	AUTO_PUBLISH struct publish p = PUBLISH_NONE;
+	char name[64];
+	int r;
+
+	(void)snprintf(name, sizeof(name), "%s.blob", c->name);
+	r = publish_open(&p, s->dump_dir, name);
+	if (r == 0)
+		r = publish_write(&p, c->pages.data, c->pages.len);
+	if (r == 0)
+		r = publish_commit(&p, 0644, false);
+	return r < 0 ? log_errno(r, "--dump: cannot write %s/%s", s->dump, name) : 0;
+}
+
+static int dump_all(const struct smart *s)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < s->farm.n; i++)
+		if (s->farm.children[i].pages.len)
+			r = dump_one(s, &s->farm.children[i]);
+	return r < 0 ? r : TOOL_DONE;
+}
+
+static void count_targets(const struct smart *s, struct run *run)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct drive *d = &s->drives[i];
+
+		run->targets[d->skip != SKIP_NONE ? RUN_SKIPPED : d->up ? RUN_OK : RUN_FAILED]++;
+	}
+}
+
+int smart_collect(struct run *run, void *self)
+{
+	struct smart *s = self;
+	int r = s->replay ? smart_replay(s) : smart_scan(run, s);
+
+	if (r < 0)
+		return r;
+	if (s->dump_dir >= 0)
+		return dump_all(s);
+	if (s->list)
+		return print_list(s);
+	if (s->n == 0)
+		log_line(LOG_LVL_INFO, "there are no disks to look at");
+	count_targets(s, run);
+	s->facts.drives = s->drives;
+	s->facts.n = s->n;
+	return TOOL_PUBLISH;
+}
+
+void smart_done(void *self)
+{
+	struct smart *s = self;
+
+	farm_done(&s->farm);
+	for (size_t i = 0; i < s->n; i++)
+		drive_done(&s->drives[i]);
+	for (size_t i = 0; i < s->n_dumps; i++)
+		buf_done(&s->dumps[i].bytes);
+	free(s->dumps);
+	free(s->drives);
+}

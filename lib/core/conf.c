@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+
+#include "core/conf.h"
+
+static const uint64_t NS_PER_S = 1000000000, NS_PER_US = 1000;
+static const double US_PER_S = 1e6;
+
+/* ---- reading ---- */
+
+struct reader {
+	struct conf_errors *errors;
+	struct buf path; /* of the value being read */
+};
+
+static void reader_done(struct reader *r)
+{
+	buf_done(&r->path);
+}
+
+#define WRONG(r, ...) conf_error_add((r)->errors, buf_cstr(&(r)->path), __VA_ARGS__)
+
+static const char *type_name(const json_t *v)
+{
+	switch (json_typeof(v)) {
+	case JSON_OBJECT:
+		return "an object";
+	case JSON_ARRAY:
+		return "an array";
+	case JSON_STRING:
+		return "a string";
+	case JSON_INTEGER:
+		return "an integer";
+	case JSON_REAL:
+		return "a decimal number";
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return "a boolean";
+	default:
+		return "null";
+	}
+}
+
+static bool expect(struct reader *r, bool ok, const char *what, const json_t *v)
+{
+	if (!ok)
+		WRONG(r, "must be %s, not %s", what, type_name(v));
+	return ok;
+}
+
+static bool is_limited(const struct conf_key *k)
+{
+	return k->min != 0 || k->max != 0;
+}
+
+/* What YAML 1.1 took for a boolean and YAML 1.2 and JSON do not. */
+static bool is_old_boolean(const json_t *v)
+{
+	static const char *const words[] = { "y",  "Y",  "yes", "Yes", "YES", "on",  "On",  "ON",
+		                             "n",  "N",  "no",  "No",  "NO",  "off", "Off", "OFF" };
+
+	for (size_t i = 0; json_is_string(v) && i < ARRAY_LEN(words); i++)
+		if (strcmp(json_string_value(v), words[i]) == 0)
+			return true;
+	return false;
+}
+
+static void read_bool(struct reader *r, const json_t *v, bool *dst)
+{
+	if (is_old_boolean(v))
+		WRONG(r, "must be a boolean (write true or false)");
+	else if (expect(r, json_is_boolean(v), "a boolean", v))
+		*dst = json_is_true(v);
+}
+
+static void read_int(struct reader *r, const struct conf_key *k, const json_t *v, int64_t *dst)
+{
+	int64_t n = json_integer_value(v);
+
+	if (!expect(r, json_is_integer(v), "an integer", v))
+		return;
+	if (is_limited(k) && (n < k->min || n > k->max))
+		WRONG(r, "must be between %jd and %jd", (intmax_t)k->min, (intmax_t)k->max);
+	else
+		*dst = n;
+}
+
+/* Below CONF_SECONDS_MAX microseconds have 15 digits, which a double holds: what is printed reads back equal. */
+static void read_seconds(struct reader *r, const struct conf_key *k, const json_t *v, uint64_t *dst)
+{
+	int64_t min = is_limited(k) ? k->min : 0, max = is_limited(k) ? k->max : CONF_SECONDS_MAX;
+	double s = json_number_value(v);
+
+	if (!expect(r, json_is_number(v), "a number of seconds", v))
+		return;
+	if (!(s >= (double)min && s <= (double)max))
+		WRONG(r, "must be between %jd and %jd", (intmax_t)min, (intmax_t)max);
+	else
+		*dst = (uint64_t)(s * US_PER_S + 0.5) * NS_PER_US;
+}
+
+static void read_enum(struct reader *r, const struct conf_key *k, const json_t *v, int *dst)
+{
+	AUTO_BUF struct buf all = { 0 };
+
+	for (int i = 0; k->choices[i]; i++) {
+		if (json_is_string(v) && strcmp(json_string_value(v), k->choices[i]) == 0) {
+			*dst = i;
+			return;
+		}
+		buf_fmt(&all, "%s%s", i ? ", " : "", k->choices[i]);
+	}
+	WRONG(r, "must be one of: %s", buf_cstr(&all));
+}
+
+static void read_text(struct reader *r, const struct conf_key *k, const char *s, char **dst)
+{
+	size_t n = strlen(s);
+	const char *wrong = k->check ? k->check(s) : NULL;
+
+	if (is_limited(k) && ((int64_t)n < k->min || (int64_t)n > k->max))
+		WRONG(r, "must have between %jd and %jd bytes", (intmax_t)k->min, (intmax_t)k->max);
+	else if (wrong)
+		WRONG(r, "%s", wrong);
+	*dst = strdup(s);
+	if (!*dst)
+		r->errors->err = -ENOMEM;
+}
+
+static void read_string(struct reader *r, const struct conf_key *k, const json_t *v, char **dst)
+{
+	if (expect(r, json_is_string(v), "a string", v))
+		read_text(r, k, json_string_value(v), dst);
+}
+
+static void read_members(struct reader *r, const struct conf_key *keys, json_t *tree, void *dst);
+
+/* STRINGS, LIST and MAP keep their items alike. */
+static size_t item_size(const struct conf_key *k)
+{
+	return k->type == CONF_STRINGS ? sizeof(char *) : k->size;
+}
+
+/* Makes n zeroed items, so that conf_done() takes whatever becomes of them. */
+static void make_items(struct reader *r, const struct conf_key *k, size_t n, struct conf_list *l)
+{
+	l->items = n ? calloc(n, item_size(k)) : NULL;
+	if (l->items)
+		l->n = n;
+	else if (n)
+		r->errors->err = -ENOMEM;
+}
+
+static void read_list(struct reader *r, const struct conf_key *k, const json_t *v, struct conf_list *dst)
+{
+	size_t at = r->path.len;
+
+	if (!expect(r, json_is_array(v), "an array", v))
+		return;
+	make_items(r, k, json_array_size(v), dst);
+	for (size_t i = 0; i < dst->n; i++) {
+		json_t *item = json_array_get(v, i);
+		void *to = (char *)dst->items + i * item_size(k);
+
+		conf_path_index(&r->path, i);
+		if (k->type == CONF_STRINGS)
+			read_string(r, k, item, to);
+		else if (expect(r, json_is_object(item), "an object", item))
+			read_members(r, k->keys, item, to);
+		conf_path_cut(&r->path, at);
+	}
+}
+
+static void read_map(struct reader *r, const struct conf_key *k, json_t *v, struct conf_list *dst)
+{
+	size_t at = r->path.len, i = 0;
+	const char *name;
+	json_t *value;
+
+	if (!expect(r, json_is_object(v), "an object", v))
+		return;
+	make_items(r, k, json_object_size(v), dst);
+	json_object_foreach (v, name, value) {
+		void *to = (char *)dst->items + i * k->size;
+
+		if (i++ == dst->n)
+			return; /* no memory */
+		conf_path_key(&r->path, name);
+		read_text(r, k, name, to);
+		if (json_is_null(value) || expect(r, json_is_object(value), "an object", value))
+			read_members(r, k->keys, value, to);
+		conf_path_cut(&r->path, at);
+	}
+}
+
+static void read_value(struct reader *r, const struct conf_key *k, json_t *v, void *dst)
+{
+	switch (k->type) {
+	case CONF_BOOL:
+		read_bool(r, v, dst);
+		break;
+	case CONF_INT:
+		read_int(r, k, v, dst);
+		break;
+	case CONF_SECONDS:
+		read_seconds(r, k, v, dst);
+		break;
+	case CONF_STRING:
+		read_string(r, k, v, dst);
+		break;
+	case CONF_ENUM:
+		read_enum(r, k, v, dst);
+		break;
+	case CONF_OBJECT:
+		if (expect(r, json_is_object(v), "an object", v))
+			read_members(r, k->keys, v, dst);
+		break;
+	case CONF_STRINGS:
+	case CONF_LIST:
+		read_list(r, k, v, dst);
+		break;
+	case CONF_MAP:
+		read_map(r, k, v, dst);
+		break;
+	}
+}
+
+static void read_default(struct reader *r, const struct conf_key *k, void *dst)
+{
+	json_auto_t *v = k->def ? json_loads(k->def, JSON_DECODE_ANY, NULL) : NULL;
+
+	if (v)
+		read_value(r, k, v, dst);
+	else if (k->def)
+		WRONG(r, "has a default that is not JSON");
+	else if (k->type == CONF_OBJECT)
+		read_members(r, k->keys, NULL, dst);
+	else if (k->type < CONF_STRINGS)
+		WRONG(r, "is required");
+}
+
+/* Suggests the key most like name, if two thirds of it are right. */
+static void unknown_key(struct reader *r, const struct conf_key *keys, const char *name)
+{
+	const char *meant = NULL;
+	size_t best = SIZE_MAX;
+
+	for (; keys->name; keys++) {
+		size_t d = conf_distance(name, keys->name);
+
+		if (d < best && d <= strlen(keys->name) / 3) {
+			best = d;
+			meant = keys->name;
+		}
+	}
+	if (meant)
+		WRONG(r, "unknown key (did you mean \"%s\"?)", meant);
+	else
+		WRONG(r, "unknown key");
+}
+
+/* tree is an object, or NULL or null for none. */
+static void read_members(struct reader *r, const struct conf_key *keys, json_t *tree, void *dst)
+{
+	size_t at = r->path.len;
+	const char *name;
+	json_t *v;
+
+	json_object_foreach (tree, name, v) {
+		const struct conf_key *k = keys;
+
+		while (k->name && strcmp(k->name, name) != 0)
+			k++;
+		conf_path_key(&r->path, name);
+		if (!k->name)
+			unknown_key(r, keys, name);
+		else if (!json_is_null(v))
+			read_value(r, k, v, (char *)dst + k->offset);
+		conf_path_cut(&r->path, at);
+	}
+	for (const struct conf_key *k = keys; k->name; k++) {
+		v = json_object_get(tree, k->name);
+		if (v && !json_is_null(v))
+			continue;
+		conf_path_key(&r->path, k->name);
+		read_default(r, k, (char *)dst + k->offset);
+		conf_path_cut(&r->path, at);
+	}
+}
+
+int conf_read(const struct conf_key *keys, json_t *tree, void *dst, struct conf_errors *errors)
+{
+	CLEANUP(reader_done) struct reader r = { .errors = errors };
+
+	if (!tree || expect(&r, json_is_object(tree), "an object", tree))
+		read_members(&r, keys, tree, dst);
+	if (buf_error(&r.path) < 0)
+		errors->err = -ENOMEM;
+	return conf_errors_code(errors);
+}
+
+/* ---- printing and releasing ---- */
+
+static json_t *dump_items(const struct conf_key *k, const struct conf_list *l)
+{
+	bool map = k->type == CONF_MAP;
+	json_auto_t *all = map ? json_object() : json_array();
+
+	for (size_t i = 0; i < l->n; i++) {
+		const void *item = (const char *)l->items + i * item_size(k);
+		const char *name = k->type == CONF_LIST ? NULL : *(char *const *)item;
+		json_t *v = k->type == CONF_STRINGS ? json_string(name) : conf_dump(k->keys, item);
+
+		if ((map ? json_object_set_new(all, name, v) : json_array_append_new(all, v)) < 0)
+			return NULL;
+	}
+	return json_incref(all);
+}
+
+static json_t *dump_seconds(uint64_t ns)
+{
+	if (ns % NS_PER_S == 0)
+		return json_integer((json_int_t)(ns / NS_PER_S));
+	return json_real((double)(ns / NS_PER_US) / US_PER_S);
+}
+
+static json_t *dump_value(const struct conf_key *k, const void *src)
+{
+	switch (k->type) {
+	case CONF_BOOL:
+		return json_boolean(*(const bool *)src);
+	case CONF_INT:
+		return json_integer(*(const int64_t *)src);
+	case CONF_SECONDS:
+		return dump_seconds(*(const uint64_t *)src);
+	case CONF_STRING:
+		return json_string(*(char *const *)src);
+	case CONF_ENUM:
+		return json_string(k->choices[*(const int *)src]);
+	case CONF_OBJECT:
+		return conf_dump(k->keys, src);
+	case CONF_STRINGS:
+	case CONF_LIST:
+	case CONF_MAP:
+		return dump_items(k, src);
+	}
+	return NULL;
+}
+
+json_t *conf_dump(const struct conf_key *keys, const void *src)
+{
+	json_auto_t *tree = json_object();
+
+	for (; keys->name; keys++) {
+		json_t *v = dump_value(keys, (const char *)src + keys->offset);
+
+		if (json_object_set_new(tree, keys->name, v) < 0)
+			return NULL;
+	}
+	return json_incref(tree);
+}
+
+static void items_done(const struct conf_key *k, struct conf_list *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		void *item = (char *)l->items + i * item_size(k);
+
+		if (k->type != CONF_LIST)
+			free_ptr(item);
+		if (k->type != CONF_STRINGS)
+			conf_done(k->keys, item);
+	}
+	free(l->items);
+	*l = (struct conf_list){ 0 };
+}
+
+void conf_done(const struct conf_key *keys, void *dst)
+{
+	for (; keys->name; keys++) {
+		void *p = (char *)dst + keys->offset;
+
+		if (keys->type == CONF_STRING) {
+			free_ptr(p);
+			*(char **)p = NULL;
+		} else if (keys->type == CONF_OBJECT) {
+			conf_done(keys->keys, p);
+		} else if (keys->type >= CONF_STRINGS) {
+			items_done(keys, p);
+		}
+	}
+}

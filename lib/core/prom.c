@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/prom.h"
+#include "core/text.h"
+
+enum { FLUSH_BYTES = 64 * 1024 };
+
+struct prom_sample {
+	size_t at;    /* start of the line in prom.lines */
+	size_t key;   /* length of name and labels */
+	size_t len;   /* length of the line */
+	const char *line; /* set when the family is complete */
+};
+
+static const char *const type_names[] = { [PROM_GAUGE] = "gauge", [PROM_COUNTER] = "counter" };
+
+static void fail(struct prom *w, int r)
+{
+	if (!w->err)
+		w->err = r;
+}
+
+/* Letters, digits, '_' and, in metric names, ':'; no digit first (the data model's legacy charset). */
+static bool is_name(const char *s, size_t n, bool colon)
+{
+	for (size_t i = 0; i < n; i++) {
+		char c = s[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (colon && c == ':');
+
+		if (!letter && !(i > 0 && c >= '0' && c <= '9'))
+			return false;
+	}
+	return n > 0;
+}
+
+const char *prom_check_label_name(const char *name)
+{
+	if (!is_name(name, strlen(name), false))
+		return "is no label name ([a-zA-Z_][a-zA-Z0-9_]*)";
+	if (strncmp(name, "__", 2) == 0)
+		return "starts with __, which node_exporter dies of";
+	return NULL;
+}
+
+const char *prom_check_metric_name(const char *name)
+{
+	/* A textfile family of a built-in's name makes node_exporter drop the built-in. */
+	static const char *const reserved[] = { "node_", "go_", "process_", "promhttp_", "promshot_" };
+
+	if (!is_name(name, strlen(name), true))
+		return "is no metric name ([a-zA-Z_:][a-zA-Z0-9_:]*)";
+	for (size_t i = 0; i < ARRAY_LEN(reserved); i++)
+		if (strncmp(name, reserved[i], strlen(reserved[i])) == 0)
+			return "starts with a reserved prefix (node_ go_ process_ promhttp_ promshot_)";
+	return NULL;
+}
+
+/* ---- one sample ---- */
+
+/* The longest prefix of s[n] that ends neither inside a UTF-8 sequence nor inside an escape. */
+static size_t cut_at(const char *s, size_t n)
+{
+	size_t backslashes = 0;
+
+	while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
+		n--;
+	while (backslashes < n && s[n - 1 - backslashes] == '\\')
+		backslashes++;
+	return n - backslashes % 2;
+}
+
+static void add_value(struct prom *w, const char *value)
+{
+	size_t start = w->lines.len;
+	AUTO_BUF struct buf clean = { .max = PROM_VALUE_MAX * 4 };
+	struct text t = text_from(value);
+
+	if (t.n > PROM_VALUE_MAX)
+		t.n = PROM_VALUE_MAX; /* escaping only adds, so what is behind is cut in any case */
+	text_clean(&clean, t);
+	for (const char *p = buf_cstr(&clean); *p; p++) {
+		if (*p == '\n') {
+			buf_str(&w->lines, "\\n");
+			continue;
+		}
+		if (*p == '\\' || *p == '"')
+			buf_chr(&w->lines, '\\');
+		buf_chr(&w->lines, *p);
+	}
+	if (buf_error(&clean) < 0)
+		fail(w, buf_error(&clean));
+	if (w->lines.len - start > PROM_VALUE_MAX) {
+		w->lines.len = start + cut_at(w->lines.data + start, PROM_VALUE_MAX);
+		w->cut++;
+	} else if (value[t.n]) {
+		w->cut++;
+	}
+}
+
+/* name{a="x",b="y"}; false when the number of values is not the number of labels. */
+static bool add_key(struct prom *w, const char *const *values)
+{
+	const char *p = w->metric->labels;
+	size_t i = 0;
+
+	buf_str(&w->lines, w->metric->name);
+	while (*p) {
+		size_t n = strcspn(p, ",");
+
+		if (!values || !values[i])
+			return false;
+		buf_chr(&w->lines, i ? ',' : '{');
+		buf_add(&w->lines, p, n);
+		buf_str(&w->lines, "=\"");
+		add_value(w, values[i++]);
+		buf_chr(&w->lines, '"');
+		p += n + (p[n] == ',');
+	}
+	if (i)
+		buf_chr(&w->lines, '}');
+	return !values || !values[i];
+}
+
+static struct prom_sample *new_sample(struct prom *w)
+{
+	if (w->n_samples == w->cap_samples) {
+		size_t cap = w->cap_samples ? w->cap_samples * 2 : 64;
+		struct prom_sample *p = reallocarray(w->samples, cap, sizeof(*p));
+
+		if (!p) {
+			fail(w, -ENOMEM);
+			return NULL;
+		}
+		w->samples = p;
+		w->cap_samples = cap;
+	}
+	return &w->samples[w->n_samples];
+}
+
+static int compare_keys(const char *a, size_t na, const char *b, size_t nb)
+{
+	int c = memcmp(a, b, na < nb ? na : nb);
+
+	return c ? c : (na > nb) - (na < nb);
+}
+
+void prom_text(struct prom *w, const char *const *labels, const char *value)
+{
+	struct prom_sample *s = w->err ? NULL : new_sample(w);
+
+	if (!s)
+		return;
+	s->at = w->lines.len;
+	if (!add_key(w, labels)) {
+		fail(w, -EINVAL);
+		return;
+	}
+	s->key = w->lines.len - s->at;
+	buf_chr(&w->lines, ' ');
+	buf_str(&w->lines, value);
+	buf_chr(&w->lines, '\n');
+	s->len = w->lines.len - s->at;
+	if (buf_error(&w->lines) < 0) {
+		fail(w, buf_error(&w->lines));
+		return;
+	}
+	if (w->n_samples > 0) {
+		const char *text = w->lines.data;
+
+		w->unsorted |= compare_keys(text + s[-1].at, s[-1].key, text + s->at, s->key) >= 0;
+	}
+	w->n_samples++;
+}
+
+void prom_product(struct prom *w, const char *const *labels, u128 v, uint32_t mul)
+{
+	char text[NUM_PRODUCT_SIZE];
+
+	(void)num_format_product(text, v, mul);
+	prom_text(w, labels, text);
+}
+
+void prom_u128(struct prom *w, const char *const *labels, u128 v)
+{
+	char text[NUM_U128_SIZE];
+
+	(void)num_format_u128(text, v);
+	prom_text(w, labels, text);
+}
+
+void prom_u64(struct prom *w, const char *const *labels, uint64_t v)
+{
+	prom_u128(w, labels, v);
+}
+
+void prom_i64(struct prom *w, const char *const *labels, int64_t v)
+{
+	char text[NUM_U128_SIZE + 1] = "-";
+
+	(void)num_format_u128(text + 1, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+	prom_text(w, labels, v < 0 ? text : text + 1);
+}
+
+void prom_double(struct prom *w, const char *const *labels, double v)
+{
+	char text[NUM_DOUBLE_SIZE];
+
+	if (!isfinite(v))
+		return;
+	(void)num_format_double(text, v);
+	prom_text(w, labels, text);
+}
+
+/* ---- one family ---- */
+
+static int by_key(const void *pa, const void *pb)
+{
+	const struct prom_sample *a = pa, *b = pb;
+	int c = compare_keys(a->line, a->key, b->line, b->key);
+
+	return c ? c : (a->at > b->at) - (a->at < b->at); /* of equal ones the first printed stays the first */
+}
+
+static void flush(struct prom *w)
+{
+	if (!w->err && buf_error(&w->out) < 0)
+		fail(w, buf_error(&w->out));
+	if (!w->err && w->out.len) {
+		int r = w->sink(w->ctx, w->out.data, w->out.len);
+
+		if (r < 0)
+			fail(w, r);
+	}
+	buf_clear(&w->out);
+}
+
+static void add_header(struct prom *w)
+{
+	const struct prom_metric *m = w->metric;
+
+	buf_fmt(&w->out, "# HELP %s ", m->name);
+	for (const char *p = m->help; *p; p++) {
+		if (*p == '\\' || *p == '\n')
+			buf_chr(&w->out, '\\');
+		buf_chr(&w->out, *p == '\n' ? 'n' : *p);
+	}
+	buf_fmt(&w->out, "\n# TYPE %s %s\n", m->name, type_names[m->type]);
+}
+
+static void end_family(struct prom *w)
+{
+	const struct prom_sample *last = NULL;
+
+	if (w->err || w->n_samples == 0)
+		return;
+	add_header(w);
+	for (size_t i = 0; i < w->n_samples; i++)
+		w->samples[i].line = w->lines.data + w->samples[i].at;
+	if (w->unsorted)
+		qsort(w->samples, w->n_samples, sizeof(*w->samples), by_key);
+	for (size_t i = 0; i < w->n_samples; i++) {
+		const struct prom_sample *s = &w->samples[i];
+
+		if (last && compare_keys(last->line, last->key, s->line, s->key) == 0) {
+			w->dropped++;
+			continue;
+		}
+		buf_add(&w->out, s->line, s->len);
+		last = s;
+	}
+	if (w->out.len >= FLUSH_BYTES)
+		flush(w);
+}
+
+static bool is_wellformed(const struct prom_metric *m)
+{
+	const char *p = m->labels;
+
+	if (!is_name(m->name, strlen(m->name), true))
+		return false;
+	for (size_t n; *p; p += n + (p[n] == ',')) {
+		n = strcspn(p, ",");
+		if (!is_name(p, n, false) || strncmp(p, "__", 2) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void write_family(struct prom *w, const struct prom_metric *m, const void *facts)
+{
+	if (!is_wellformed(m)) {
+		fail(w, -EINVAL);
+		return;
+	}
+	w->metric = m;
+	w->n_samples = 0;
+	w->unsorted = false;
+	buf_clear(&w->lines);
+	m->emit(w, facts, m);
+	end_family(w);
+}
+
+/* ---- all families ---- */
+
+/* The group whose next family comes first, NULL at the end; at[] holds each group's position. */
+static const struct prom_group *next_group(const struct prom_group *groups, size_t n, const size_t *at, size_t *which)
+{
+	const struct prom_group *best = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (at[i] >= groups[i].n)
+			continue;
+		if (!best || strcmp(groups[i].metrics[at[i]].name, best->metrics[at[*which]].name) < 0) {
+			best = &groups[i];
+			*which = i;
+		}
+	}
+	return best;
+}
+
+/* Calls each() for every family of all groups in ascending order; -EINVAL where a name does not ascend. */
+static int merge(const struct prom_group *groups, size_t n, void *ctx,
+		 void (*each)(void *ctx, const struct prom_metric *m, const void *facts))
+{
+	AUTO_FREE size_t *at = calloc(n ? n : 1, sizeof(*at));
+	const struct prom_group *g;
+	const char *last = NULL;
+	size_t which = 0;
+
+	if (!at)
+		return -ENOMEM;
+	while ((g = next_group(groups, n, at, &which))) {
+		const struct prom_metric *m = &g->metrics[at[which]++];
+
+		if (last && strcmp(last, m->name) >= 0)
+			return -EINVAL;
+		last = m->name;
+		each(ctx, m, g->facts);
+	}
+	return 0;
+}
+
+static void each_write(void *ctx, const struct prom_metric *m, const void *facts)
+{
+	write_family(ctx, m, facts);
+}
+
+int prom_write(struct prom *w, const struct prom_group *groups, size_t n)
+{
+	int r = merge(groups, n, w, each_write);
+
+	if (r < 0)
+		fail(w, r);
+	flush(w);
+	return w->err;
+}
+
+void prom_done(struct prom *w)
+{
+	buf_done(&w->out);
+	buf_done(&w->lines);
+	free(w->samples);
+	*w = (struct prom){ 0 };
+}
+
+/* The unit that a name ends in, as the naming conventions have it. */
+static const char *unit_of(const char *name)
+{
+	static const char *const units[] = { "bytes_per_second", "seconds", "bytes", "celsius", "ratio", "rpm", "watts" };
+	size_t n = strlen(name);
+
+	if (n > 6 && strcmp(name + n - 6, "_total") == 0)
+		n -= 6;
+	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+		size_t u = strlen(units[i]);
+
+		if (n > u + 1 && name[n - u - 1] == '_' && strncmp(name + n - u, units[i], u) == 0)
+			return units[i];
+	}
+	return "";
+}
+
+static void each_list(void *ctx, const struct prom_metric *m, const void *facts)
+{
+	(void)facts;
+	buf_fmt(ctx, "%s\t%s\t%s\t%s\t%s\n", m->name, type_names[m->type], m->labels, unit_of(m->name), m->help);
+}
+
+int prom_list(struct buf *out, const struct prom_group *groups, size_t n)
+{
+	int r = merge(groups, n, out, each_list);
+
+	return r < 0 ? r : buf_error(out);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tool - the life of a oneshot: options, privilege, configuration, one
+ * collection, one published file, one exit status. A command supplies a
+ * struct tool and nothing else; DESIGN's contract with users is kept here.
+ *
+ * Order: options are parsed; files that the command line names are opened;
+ * start() runs (the only code with privilege: it may fork readers or open
+ * sockets); everything is given up (os/sandbox.h); only then the configuration
+ * is parsed and collect() runs; what it gathered is written and published.
+ */
+#pragma once
+#include "core/conf.h"
+#include "core/prom.h"
+#include "core/runmeta.h"
+
+enum { TOOL_EXIT_OK = 0, TOOL_EXIT_FAILED = 1, TOOL_EXIT_USAGE = 2 };
+enum { RUN_GROUPS_MAX = 4, RUN_WRITABLE_MAX = 4 };
+
+struct run {
+	const struct tool *tool;
+	const char *label;    /* tool name, with @INSTANCE where one is given */
+	const char *instance; /* NULL without --instance */
+	int root;             /* directory descriptor of --root, "/" by default */
+	const char *root_path;
+	int out_dir;          /* directory of the output; -1 when it is printed */
+	const char *out_name;
+	bool verbose;
+
+	uint64_t start_ns;    /* monotonic, when the run began */
+	uint64_t deadline_ns; /* monotonic, when it must end */
+	uint64_t timeout_ns;
+	uint64_t now_ns;      /* wall time of the run, or --now */
+	bool now_fixed;       /* --now was given: durations count as 0, so that output repeats */
+
+	char **args; /* operands */
+	size_t n_args;
+
+	/* For collect() to fill. */
+	uint64_t targets[RUN_RESULTS];
+	struct prom_group groups[RUN_GROUPS_MAX]; /* beside the tool's own table */
+	size_t n_groups;
+
+	/* For start() to fill: directories, beside the output's, that stay writable. Owned by the run. */
+	int writable[RUN_WRITABLE_MAX];
+	size_t n_writable;
+};
+
+struct tool_option {
+	const char *name;
+	const char *arg; /* NULL: a switch */
+	const char *help;
+	size_t offset; /* in the tool's own struct, of a const char * that is set to the argument ("" for a switch) */
+};
+
+enum tool_result {
+	TOOL_PUBLISH = 0, /* write the facts */
+	TOOL_DONE = 1,    /* collect() printed what was asked for; nothing is published */
+};
+
+struct tool {
+	const char *name;
+	const char *summary;  /* one line */
+	const char *operands; /* for the usage line ("[PATH...]"); NULL: none are taken */
+	unsigned timeout_s;   /* default of --timeout */
+
+	const struct tool_option *options;
+	size_t n_options;
+	const struct conf_key *conf; /* NULL: no configuration */
+	size_t conf_offset;          /* of its struct in the tool's own struct */
+	const struct prom_metric *metrics;
+	size_t n_metrics;
+
+	/* With privilege, before any configuration. 0 or a negative errno value, logged; -EINVAL: wrong usage, exit
+	 * status 2. May be NULL. */
+	int (*start)(struct run *run, void *self);
+	/* Without. enum tool_result, or a negative errno value (logged): the source as a whole cannot be read.
+	 * -EINVAL after config errors: exit status 2. */
+	int (*collect)(struct run *run, void *self);
+	void (*done)(void *self); /* releases what start() and collect() made; may be NULL */
+};
+
+/* self is the tool's own zeroed struct, handed to its functions; its facts are what metrics' emit functions get. */
+int tool_main(const struct tool *t, void *self, int argc, char *argv[]);
