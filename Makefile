@@ -35,7 +35,7 @@ HARD := -fstack-protector-strong -D_FORTIFY_SOURCE=2
 # Sanitizers' and coverage's runtimes do what the sandbox forbids.
 MODE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer -DNO_SANDBOX,$(HARD)) \
         $(if $(COV),--coverage -DNO_SANDBOX)
-ALL_CPPFLAGS := -iquote lib -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(CPPFLAGS)
+ALL_CPPFLAGS := -iquote lib -D_GNU_SOURCE $(CPPFLAGS)
 ALL_CFLAGS   := -std=c11 -fvisibility=hidden -fPIE -ffunction-sections $(WARN) $(if $(CI),-Werror) $(MODE) $(CFLAGS)
 ALL_LDFLAGS  := -pie -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-sections $(if $(SAN),-fsanitize=$(SAN)) \
                 $(if $(COV),--coverage) $(LDFLAGS)
@@ -50,7 +50,7 @@ UNITS    := $(patsubst tests/unit/%_test.c,%,$(wildcard tests/unit/*_test.c))
 BENCHES  := $(patsubst tests/bench/%_bench.c,%,$(wildcard tests/bench/*_bench.c))
 FUZZERS  := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 
-.PHONY: all run check unit fuzz-replay e2e layers lint format coverage bench fuzz vm-check cross install uninstall clean FORCE
+.PHONY: all run check unit fuzz-replay e2e layers lint manual format coverage bench fuzz vm-check cross install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 all: $(CMDS:%=$(B)/%)
@@ -60,6 +60,12 @@ FLAGS := $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 $(B)/flags: FORCE
 	@mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(FLAGS))' > $@
 FORCE:
+
+# The version changes with every commit and concerns one file.
+$(B)/version: FORCE
+	@mkdir -p $(@D); echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' > $@
+$(B)/lib/os/tool.o: EXTRA_CPPFLAGS = -DVERSION='"$(VERSION)"'
+$(B)/lib/os/tool.o: $(B)/version
 
 $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
@@ -139,7 +145,7 @@ fuzz: $(FUZZERS:%=fuzz-%)
 fuzz-%: tests/fuzz/%_fuzz.c
 	$(call say,FUZZ,$*)
 	$(Q)mkdir -p build/fuzzing/$*
-	$(Q)clang $(ALL_CPPFLAGS) -DNO_SANDBOX -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	$(Q)clang $(ALL_CPPFLAGS) -DNO_SANDBOX -DVERSION='"fuzz"' -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	  -o build/fuzzing/$*.bin $< $(LIB_SRC) $(foreach t,$(call tool_of,$*),$($(t)_PURE)) \
 	  $(shell $(PKG_CONFIG) --cflags --libs $(LIB_PKGS)) -lm
 	$(Q)build/fuzzing/$*.bin -max_total_time=$(or $(T),60) -timeout=10 -rss_limit_mb=1024 \
@@ -169,6 +175,10 @@ layers: $(PURE_OBJ)
 	$(Q)if grep -nE '#include "(os|\.\./|cmd)' lib/core/*.[ch]; then echo 'layers: lib/core looks upward' >&2; exit 1; fi
 	$(Q)if grep -nE '#include "\.\./|#include "cmd' cmd/*/*.[ch] lib/os/*.[ch]; then echo 'layers: sideways' >&2; exit 1; fi
 	@echo 'layers: pure code is pure'
+
+# The metric lists of the manual pages come from the code; a test holds them equal.
+manual: all
+	$(Q)sh tests/manual.sh write $(B)
 
 lint:
 	$(Q)sh tests/lint.sh

@@ -242,3 +242,8 @@ tools() {
 	chmod 755 "$BATS_TEST_TMPDIR" "$OUT"
 	exporter_accepts "$OUT"
 }
+
+@test "the manual lists exactly the metrics that the tool can write" {
+	cd "$TOP"
+	sh tests/manual.sh check "$BUILD"
+}
