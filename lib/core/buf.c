@@ -70,6 +70,8 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
+	if (n < 0 && !b->err)
+		b->err = -EINVAL;
 	p = n < 0 ? NULL : buf_room(b, (size_t)n);
 	if (!p)
 		return;

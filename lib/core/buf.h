@@ -43,7 +43,7 @@ void buf_clear(struct buf *b);
 /* The text so far, "" when nothing was appended. Valid until the next append. */
 const char *buf_cstr(const struct buf *b);
 
-/* 0, -ENOMEM or -E2BIG. */
+/* 0, -ENOMEM, -E2BIG, or -EINVAL (buf_fmt() was handed what cannot be printed). */
 int buf_error(const struct buf *b) MUST_CHECK;
 
 /* Releases the storage and leaves an empty buffer with the same cap. Accepts a zeroed struct. */

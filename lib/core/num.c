@@ -29,7 +29,7 @@ int num_i64(const char *s, size_t n, int64_t *ret)
 {
 	size_t sign = n > 0 && s[0] == '-';
 	uint64_t v;
-	int r = num_u64(s + sign, n - sign, &v);
+	int r = num_u64(sign ? s + 1 : s, n - sign, &v); /* s may be NULL, to which C lets nobody add even 0 */
 
 	if (r < 0)
 		return r;
@@ -65,14 +65,18 @@ size_t num_format_product(char out[static NUM_PRODUCT_SIZE], u128 v, uint32_t mu
 	uint64_t carry = 0;
 	size_t n;
 
-	/* Schoolbook, one decimal digit of v at a time; the carry stays below mul. */
 	*p = '\0';
-	do {
+	/* Schoolbook, one decimal digit of v at a time; the carry stays below mul. */
+	for (; v > UINT64_MAX / UINT32_MAX; v /= 10) {
 		carry += (uint64_t)(v % 10) * mul;
 		*--p = (char)('0' + (int)(carry % 10));
 		carry /= 10;
-		v /= 10;
-	} while (v || carry);
+	}
+	/* What remains, and so nearly every number from the start, is one machine word. */
+	carry += (uint64_t)v * mul;
+	do
+		*--p = (char)('0' + (int)(carry % 10));
+	while (carry /= 10);
 	n = (size_t)(out + NUM_PRODUCT_SIZE - 1 - p);
 	memmove(out, p, n + 1);
 	return n;

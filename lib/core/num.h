@@ -31,7 +31,8 @@ size_t num_format_u128(char out[static NUM_U128_SIZE], u128 v);
 enum { NUM_PRODUCT_SIZE = NUM_U128_SIZE + 10 };
 size_t num_format_product(char out[static NUM_PRODUCT_SIZE], u128 v, uint32_t mul);
 
-/* The shortest decimal text that reads back as the same double; d is finite. Returns the length. */
+/* Decimal text of 15 digits, or of 16 or 17 where it takes them to read back as the same double; d is finite.
+ * Returns the length. */
 enum { NUM_DOUBLE_SIZE = 32 };
 size_t num_format_double(char out[static NUM_DOUBLE_SIZE], double d);
 

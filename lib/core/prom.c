@@ -72,32 +72,57 @@ static size_t cut_at(const char *s, size_t n)
 	return n - backslashes % 2;
 }
 
-static void add_value(struct prom *w, const char *value)
+/* Appends t cleaned, with a backslash before line ends (as n) and those bytes. */
+static void add_escaped(struct prom *w, struct buf *out, struct text t, const char *bytes)
 {
-	size_t start = w->lines.len;
-	AUTO_BUF struct buf clean = { .max = PROM_VALUE_MAX * 4 };
-	struct text t = text_from(value);
+	AUTO_BUF struct buf clean = { 0 };
 
-	if (t.n > PROM_VALUE_MAX)
-		t.n = PROM_VALUE_MAX; /* escaping only adds, so what is behind is cut in any case */
 	text_clean(&clean, t);
 	for (const char *p = buf_cstr(&clean); *p; p++) {
-		if (*p == '\n') {
-			buf_str(&w->lines, "\\n");
-			continue;
-		}
-		if (*p == '\\' || *p == '"')
-			buf_chr(&w->lines, '\\');
-		buf_chr(&w->lines, *p);
+		if (*p == '\n' || strchr(bytes, *p))
+			buf_chr(out, '\\');
+		buf_chr(out, *p == '\n' ? 'n' : *p);
 	}
 	if (buf_error(&clean) < 0)
 		fail(w, buf_error(&clean));
+}
+
+/* Nearly every value is of these characters, which stand for themselves. */
+static bool is_plain(const char *s, size_t *n)
+{
+	const char *p = s;
+
+	while (*p >= ' ' && *p <= '~' && *p != '\\' && *p != '"')
+		p++;
+	*n = (size_t)(p - s);
+	return *p == '\0' && *n <= PROM_VALUE_MAX;
+}
+
+static void add_foreign_value(struct prom *w, const char *value)
+{
+	size_t start = w->lines.len;
+	struct text t = text_from(value);
+
+	/* Cleaning and escaping only add, so what is behind is cut in any case; a sequence that this breaks is too. */
+	if (t.n > PROM_VALUE_MAX + 4)
+		t.n = PROM_VALUE_MAX + 4;
+	add_escaped(w, &w->lines, t, "\\\"");
 	if (w->lines.len - start > PROM_VALUE_MAX) {
 		w->lines.len = start + cut_at(w->lines.data + start, PROM_VALUE_MAX);
 		w->cut++;
 	} else if (value[t.n]) {
 		w->cut++;
 	}
+}
+
+static void add_value(struct prom *w, const char *value)
+{
+	size_t n;
+
+	if (is_plain(value, &n))
+		buf_add(&w->lines, value, n);
+	else
+		add_foreign_value(w, value);
 }
 
 /* name{a="x",b="y"}; false when the number of values is not the number of labels. */
@@ -147,7 +172,7 @@ static int compare_keys(const char *a, size_t na, const char *b, size_t nb)
 	return c ? c : (na > nb) - (na < nb);
 }
 
-void prom_text(struct prom *w, const char *const *labels, const char *value)
+static void add_sample(struct prom *w, const char *const *labels, const char *value)
 {
 	struct prom_sample *s = w->err ? NULL : new_sample(w);
 
@@ -175,12 +200,32 @@ void prom_text(struct prom *w, const char *const *labels, const char *value)
 	w->n_samples++;
 }
 
+/* Whether the parser of the text format takes it: what strtod() reads whole, less hexadecimal, NaN and infinities. */
+static bool is_number(const char *s)
+{
+	char *end;
+	double d;
+
+	if (!*s || s[strspn(s, "0123456789+-.eE")])
+		return false;
+	d = strtod(s, &end);
+	return *end == '\0' && isfinite(d);
+}
+
+void prom_text(struct prom *w, const char *const *labels, const char *value)
+{
+	if (is_number(value))
+		add_sample(w, labels, value);
+	else
+		fail(w, -EINVAL);
+}
+
 void prom_product(struct prom *w, const char *const *labels, u128 v, uint32_t mul)
 {
 	char text[NUM_PRODUCT_SIZE];
 
 	(void)num_format_product(text, v, mul);
-	prom_text(w, labels, text);
+	add_sample(w, labels, text);
 }
 
 void prom_u128(struct prom *w, const char *const *labels, u128 v)
@@ -188,7 +233,7 @@ void prom_u128(struct prom *w, const char *const *labels, u128 v)
 	char text[NUM_U128_SIZE];
 
 	(void)num_format_u128(text, v);
-	prom_text(w, labels, text);
+	add_sample(w, labels, text);
 }
 
 void prom_u64(struct prom *w, const char *const *labels, uint64_t v)
@@ -201,7 +246,7 @@ void prom_i64(struct prom *w, const char *const *labels, int64_t v)
 	char text[NUM_U128_SIZE + 1] = "-";
 
 	(void)num_format_u128(text + 1, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
-	prom_text(w, labels, v < 0 ? text : text + 1);
+	add_sample(w, labels, v < 0 ? text : text + 1);
 }
 
 void prom_double(struct prom *w, const char *const *labels, double v)
@@ -211,7 +256,7 @@ void prom_double(struct prom *w, const char *const *labels, double v)
 	if (!isfinite(v))
 		return;
 	(void)num_format_double(text, v);
-	prom_text(w, labels, text);
+	add_sample(w, labels, text);
 }
 
 /* ---- one family ---- */
@@ -241,13 +286,15 @@ static void add_header(struct prom *w)
 {
 	const struct prom_metric *m = w->metric;
 
-	buf_fmt(&w->out, "# HELP %s ", m->name);
-	for (const char *p = m->help; *p; p++) {
-		if (*p == '\\' || *p == '\n')
-			buf_chr(&w->out, '\\');
-		buf_chr(&w->out, *p == '\n' ? 'n' : *p);
-	}
-	buf_fmt(&w->out, "\n# TYPE %s %s\n", m->name, type_names[m->type]);
+	buf_str(&w->out, "# HELP ");
+	buf_str(&w->out, m->name);
+	buf_chr(&w->out, ' ');
+	add_escaped(w, &w->out, text_from(m->help), "\\");
+	buf_str(&w->out, "\n# TYPE ");
+	buf_str(&w->out, m->name);
+	buf_chr(&w->out, ' ');
+	buf_str(&w->out, type_names[m->type]);
+	buf_chr(&w->out, '\n');
 }
 
 static void end_family(struct prom *w)
@@ -269,10 +316,21 @@ static void end_family(struct prom *w)
 			continue;
 		}
 		buf_add(&w->out, s->line, s->len);
+		if (w->out.len >= FLUSH_BYTES)
+			flush(w);
 		last = s;
 	}
-	if (w->out.len >= FLUSH_BYTES)
-		flush(w);
+}
+
+/* Whether the name at p[n], which a comma or the end follows, comes again behind it. */
+static bool is_repeated(const char *p, size_t n)
+{
+	for (const char *q = p + n; *q; q += strcspn(q, ",")) {
+		q++;
+		if (strcspn(q, ",") == n && strncmp(p, q, n) == 0)
+			return true;
+	}
+	return false;
 }
 
 static bool is_wellformed(const struct prom_metric *m)
@@ -283,7 +341,7 @@ static bool is_wellformed(const struct prom_metric *m)
 		return false;
 	for (size_t n; *p; p += n + (p[n] == ',')) {
 		n = strcspn(p, ",");
-		if (!is_name(p, n, false) || strncmp(p, "__", 2) == 0)
+		if (!is_name(p, n, false) || strncmp(p, "__", 2) == 0 || is_repeated(p, n))
 			return false;
 	}
 	return true;
@@ -298,6 +356,7 @@ static void write_family(struct prom *w, const struct prom_metric *m, const void
 	w->metric = m;
 	w->n_samples = 0;
 	w->unsorted = false;
+	w->lines.max = PROM_FAMILY_MAX;
 	buf_clear(&w->lines);
 	m->emit(w, facts, m);
 	end_family(w);

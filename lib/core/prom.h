@@ -9,12 +9,13 @@
  * family stands once, in order, with its HELP and TYPE, and --print-metrics
  * (prom_list) can never disagree with what is written.
  *
- * What the writer takes care of, whatever it is handed: label values become
- * valid UTF-8 without control characters, escaped and capped; samples of a
- * family are sorted and a second sample of the same series is dropped and
- * counted; NaN and infinities are left out (unknown is absent). What it refuses
- * with a sticky -EINVAL is a mistake of the program: a bad or reserved name,
- * families out of order, a wrong number of label values.
+ * What the writer takes care of, whatever it is handed: label values and HELP
+ * become valid UTF-8 without control characters, escaped, values capped;
+ * samples of a family are sorted and a second sample of the same series is
+ * dropped and counted; NaN and infinities are left out (unknown is absent).
+ * What it refuses with a sticky -EINVAL is a mistake of the program: a bad
+ * name, a label name twice, families out of order, a wrong number of label
+ * values, a spelled value that is no finite decimal number.
  *
  * Memory: one family at a time; finished families leave through the sink.
  */
@@ -27,8 +28,8 @@
 enum prom_type { PROM_GAUGE, PROM_COUNTER };
 
 enum {
-	PROM_LABELS_MAX = 16,
-	PROM_VALUE_MAX = 1024, /* bytes of one label value after escaping */
+	PROM_VALUE_MAX = 1024,              /* bytes of one label value after escaping */
+	PROM_FAMILY_MAX = 64 * 1024 * 1024, /* bytes of one family; more is -E2BIG */
 };
 
 struct prom;
@@ -81,7 +82,7 @@ void prom_i64(struct prom *w, const char *const *labels, int64_t v);
 void prom_u128(struct prom *w, const char *const *labels, u128 v);
 void prom_product(struct prom *w, const char *const *labels, u128 v, uint32_t mul);
 void prom_double(struct prom *w, const char *const *labels, double v);
-/* A value that is spelled already, by somebody else's rules (compatibility output). */
+/* A finite decimal number that is spelled already, by somebody else's rules (compatibility output). */
 void prom_text(struct prom *w, const char *const *labels, const char *value);
 
 /* One "name TAB type TAB labels TAB unit TAB help" line a family, merged as prom_write() does. 0 or negative. */

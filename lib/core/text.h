@@ -4,8 +4,8 @@
  *
  * Foreign bytes (a disk's model, a log line) are any bytes at all. What leaves
  * text_clean() is valid UTF-8 (Unicode 15, table 3-7: no overlong form, no
- * surrogate, nothing above U+10FFFF) without control characters, so it
- * can neither end a line nor move a terminal's cursor.
+ * surrogate, nothing above U+10FFFF) without control characters, so it cannot
+ * move a terminal's cursor; line ends alone stay, for the caller to escape.
  */
 #pragma once
 #include "base.h"
