@@ -37,9 +37,9 @@ static void set_cell(struct table *t, size_t row, size_t column, const char *tex
 		while (n && ((unsigned char)text[n] & 0xc0) == 0x80)
 			n--;
 	}
-	if (n)
-		memcpy(cell, text, n);
-	else
+	for (size_t i = 0; i < n; i++) /* the one control character that clean text has */
+		cell[i] = text[i] == '\n' ? ' ' : text[i];
+	if (n == 0)
 		cell[n++] = '-';
 	cell[n] = '\0';
 }
