@@ -69,13 +69,13 @@ static void set_string(char **field, const uint8_t *page, unsigned first, unsign
 static void set_geometry(struct drive *d, const uint8_t *page)
 {
 	uint16_t size = word(page, 106);
-	uint32_t logical = 512;
+	uint32_t logical = 512, words = (uint32_t)num_le(page + 234, 4); /* 117-118: at least 256, says the standard */
 	u128 sectors = num_le(page + 120, 4); /* words 60-61 */
 
 	if (is_valid(word(page, 83)) && word(page, 83) & 1 << 10 && num_le(page + 200, 8)) /* 48-bit: words 100-103 */
 		sectors = num_le(page + 200, 8);
-	if (is_valid(size) && size & 1 << 12)
-		logical = (uint32_t)num_le(page + 234, 4) * 2; /* words 117-118, in words */
+	if (is_valid(size) && size & 1 << 12 && words >= 256 && words <= UINT32_MAX / 2)
+		logical = words * 2;
 	if (sectors)
 		drive_set_times(d, V_CAPACITY_BYTES, sectors, logical);
 	drive_set(d, V_BLOCK_LOGICAL, logical);
@@ -135,7 +135,8 @@ void ata_decode_identify(struct drive *d, const uint8_t page[static 512])
 	set_rotation(d, page);
 	set_speed(d, page);
 	set_wwn(d, page);
-	if (is_valid(word(page, 83))) /* words 82-87 hold something */
+	/* 83 tells whether word 82 holds something, 87 whether 85 does. */
+	if (is_valid(word(page, 83)) && (is_valid(word(page, 87)) || !(word(page, 82) & 1)))
 		drive_set(d, V_SMART_ENABLED, word(page, 82) & word(page, 85) & 1);
 }
 
@@ -263,7 +264,10 @@ static const char *judge(const struct drive *d)
 static void decode_self_test(struct drive *d, uint8_t status)
 {
 	d->ata_self_test = ata_self_test_results[status >> 4];
-	drive_set_ratio(d, V_ATA_SELF_TEST_REMAINING, status >> 4 == 0xf ? status & 15 : 0, 10);
+	if (status >> 4 != 0xf)
+		drive_set_ratio(d, V_ATA_SELF_TEST_REMAINING, 0, 10);
+	else if ((status & 15) <= 10) /* tenths; the rest is reserved */
+		drive_set_ratio(d, V_ATA_SELF_TEST_REMAINING, status & 15, 10);
 }
 
 void ata_decode(struct drive *d, const struct pages *pages)

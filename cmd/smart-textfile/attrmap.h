@@ -21,15 +21,19 @@
 struct attrmap;
 
 struct attr_rule {
-	const char *family; /* the map's */
+	char *family; /* the map's own */
 	enum prom_type type;
 };
 
-/* From the parsed file, which is only read and need not outlive it; without a tree the built-in mapping. is_taken says
- * that a family's name is this tool's own (may be NULL). 0 and the map; -EINVAL with errors added; -ENOMEM. */
+/* From the parsed file, which is only read and need not outlive it; without a tree the built-in mapping.
+ * is_taken says that a family's name is this tool's own (may be NULL). 0 and the map; -EINVAL with errors
+ * added; -ENOMEM. */
 int attrmap_new(json_t *tree, bool (*is_taken)(const char *family), struct conf_errors *errors,
 		struct conf_errors *warnings, struct attrmap **ret) MUST_CHECK;
 void attrmap_free(struct attrmap *map); /* accepts NULL */
+
+/* Of its rules: no more families than that can come of it. */
+size_t attrmap_size(const struct attrmap *map);
 
 /* NULL when no rule fits. */
 const struct attr_rule *attrmap_find(const struct attrmap *map, uint8_t id, const char *name);

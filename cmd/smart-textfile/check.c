@@ -122,14 +122,16 @@ static const char *attribute_name(unsigned id)
 void check_drive(const struct db_entry *e, struct drive *d)
 {
 	d->n_checks = 0;
-	for (size_t i = 0; i < e->n && d->n_checks < CHECKS_MAX; i++) { /* a drive has far fewer values than that */
+	for (size_t i = 0; i < e->n && d->n_checks < CHECKS_MAX;
+	     i++) { /* a drive has far fewer values than that */
 		const struct db_id *id = &e->ids[i];
 		const struct source *s = find_source(d, id->id);
 		double v = 0;
 
-		if (!id->listed || !id->has_thresholds || !(s ? read_source(d, s, &v) : read_attribute(d, id, &v)))
+		if (!id->listed || !id->has_thresholds ||
+		    !(s ? read_source(d, s, &v) : read_attribute(d, id, &v)))
 			continue;
 		d->checks[d->n_checks++] = (struct check){ id->id, s ? s->name : attribute_name(id->id),
-							    threshold_state(&id->thresholds, v) };
+							   threshold_state(&id->thresholds, v) };
 	}
 }

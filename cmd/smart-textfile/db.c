@@ -37,7 +37,8 @@ static const char *first_pattern(const struct db *db, const struct drive *d)
 
 		if (!strpbrk(name, "[](){}*+?|\\^$") || ere_compile(name, ERE_END, &re))
 			continue;
-		matches = (d->model && ere_matches(&re, d->model)) || (d->family && ere_matches(&re, d->family));
+		matches = (d->model && ere_matches(&re, d->model)) ||
+			  (d->family && ere_matches(&re, d->family));
 		regfree(&re);
 		if (matches)
 			return name;
@@ -88,7 +89,8 @@ static int by_id(const void *pa, const void *pb)
 {
 	const struct db_id *a = pa, *b = pb;
 
-	return a->id != b->id ? (a->id > b->id) - (a->id < b->id) : (a->order > b->order) - (a->order < b->order);
+	return a->id != b->id ? (a->id > b->id) - (a->id < b->id)
+			      : (a->order > b->order) - (a->order < b->order);
 }
 
 static void merge(struct db_id *into, const struct db_id *later)

@@ -37,12 +37,12 @@ enum { DB_ID_ATA_ERRORS = 1024, DB_ID_HEALTH = 1025, DB_ID_MAX = 65535 };
 /* What the database says of one attribute of one drive. */
 struct db_id {
 	uint16_t id;
-	bool listed;          /* in ID#; without it neither threshold nor value mean anything */
-	bool is_raw;          /* RAW_VALUE, not VALUE */
-	bool has_thresholds;  /* in Threshs */
-	bool is_perf;         /* in Perfs */
+	bool listed;         /* in ID#; without it neither threshold nor value mean anything */
+	bool is_raw;         /* RAW_VALUE, not VALUE */
+	bool has_thresholds; /* in Threshs */
+	bool is_perf;        /* in Perfs */
 	struct thresholds thresholds;
-	uint32_t order;       /* for merging */
+	uint32_t order; /* for merging */
 };
 
 /* Of one drive: ids ascending and unique. */
@@ -64,8 +64,8 @@ void db_free(struct db *db); /* accepts NULL */
 /* Whether the drive is known: 1 and the entry, 0 and an empty one; -ENOMEM. db may be NULL. */
 int db_find(const struct db *db, const struct drive *d, enum db_rule rule, struct db_entry *ret) MUST_CHECK;
 
-/* Applies what the overrides (may be NULL) say of this drive, by its name or a namespace's: thresholds id by id, Perfs
- * as a whole. An unknown drive stays unknown. 0 or -ENOMEM. */
+/* Applies what the overrides (may be NULL) say of this drive, by its name or a namespace's: thresholds id by
+ * id, Perfs as a whole. An unknown drive stays unknown. 0 or -ENOMEM. */
 int db_override(const struct db *overrides, const struct drive *d, struct db_entry *e) MUST_CHECK;
 
 void db_entry_done(struct db_entry *e);

@@ -17,17 +17,33 @@ static void warn(const struct parser *p, const char *what)
 	conf_error_add(p->warnings, buf_cstr(&p->path), "%s", what);
 }
 
+/* Paths are made for warnings alone: they would cost more than the rest. */
+static void warn_key(struct parser *p, const char *key, const char *what)
+{
+	size_t len = p->path.len;
+
+	conf_path_key(&p->path, key);
+	warn(p, what);
+	conf_path_cut(&p->path, len);
+}
+
+static void warn_index(struct parser *p, size_t i, const char *what)
+{
+	size_t len = p->path.len;
+
+	conf_path_index(&p->path, i);
+	warn(p, what);
+	conf_path_cut(&p->path, len);
+}
+
 /* The member of that type; NULL, with a warning if it is something else or missing where it must not be. */
 static json_t *member(struct parser *p, const json_t *object, const char *key, json_type type, bool required)
 {
 	json_t *j = json_object_get(object, key);
-	size_t len = p->path.len;
 
 	if (j ? json_typeof(j) == type : !required)
 		return j;
-	conf_path_key(&p->path, key);
-	warn(p, !j ? "is missing" : type == JSON_ARRAY ? "must be a list" : "must be an object");
-	conf_path_cut(&p->path, len);
+	warn_key(p, key, !j ? "is missing" : type == JSON_ARRAY ? "must be a list" : "must be an object");
 	return NULL;
 }
 
@@ -82,18 +98,9 @@ static const char *parse_perf(const json_t *j, struct db_id *id)
 	return NULL;
 }
 
-static void add(struct parser *p, struct db_family *f, const struct db_id *id, const char *wrong)
-{
-	if (wrong)
-		warn(p, wrong);
-	else
-		f->ids[f->n++] = *id;
-}
-
 static void parse_object(struct parser *p, struct db_family *f, json_t *object,
 			 const char *(*parse)(const json_t *j, struct db_id *id))
 {
-	size_t len = p->path.len;
 	const char *key;
 	json_t *j;
 
@@ -101,43 +108,51 @@ static void parse_object(struct parser *p, struct db_family *f, json_t *object,
 		struct db_id id = { 0 };
 		const char *wrong = parse_id(key, &id.id);
 
-		conf_path_key(&p->path, key);
-		add(p, f, &id, wrong ? wrong : parse(j, &id));
-		conf_path_cut(&p->path, len);
+		if (!wrong)
+			wrong = parse(j, &id);
+		if (wrong)
+			warn_key(p, key, wrong);
+		else
+			f->ids[f->n++] = id;
 	}
 }
 
 static void parse_perfs(struct parser *p, struct db_family *f, const json_t *list)
 {
-	size_t len = p->path.len, i;
+	size_t i;
 	json_t *j;
 
 	json_array_foreach(list, i, j) {
 		struct db_id id = { 0 };
+		const char *wrong = parse_perf(j, &id);
 
-		conf_path_index(&p->path, i);
-		add(p, f, &id, parse_perf(j, &id));
-		conf_path_cut(&p->path, len);
+		if (wrong)
+			warn_index(p, i, wrong);
+		else
+			f->ids[f->n++] = id;
 	}
 }
 
 static void parse_devices(struct parser *p, const json_t *list, size_t family)
 {
-	size_t len = p->path.len, i;
 	struct db *db = p->db;
+	size_t i;
 	json_t *j;
 
 	json_array_foreach(list, i, j) {
 		const char *s = json_string_value(j);
 
-		if (s && *s) {
+		if (s && *s)
 			db->devices[db->n_devices++] = (struct db_device){ copy(p, s), family };
-			continue;
-		}
-		conf_path_index(&p->path, i);
-		warn(p, "must be the model of a drive");
-		conf_path_cut(&p->path, len);
+		else
+			warn_index(p, i, "must be the model of a drive");
 	}
+}
+
+static void section(struct parser *p, const char *key, size_t len)
+{
+	conf_path_cut(&p->path, len);
+	conf_path_key(&p->path, key);
 }
 
 static void parse_family(struct parser *p, const char *name, json_t *j)
@@ -150,22 +165,20 @@ static void parse_family(struct parser *p, const char *name, json_t *j)
 	json_t *devices = p->overrides ? NULL : member(p, j, "Device", JSON_ARRAY, true);
 
 	f->name = copy(p, name);
-	f->ids = calloc(json_object_size(ids) + json_object_size(threshs) + json_array_size(perfs) + 1, sizeof(*f->ids));
+	f->ids = calloc(json_object_size(ids) + json_object_size(threshs) + json_array_size(perfs) + 1,
+			sizeof(*f->ids));
 	f->has_perfs = perfs != NULL;
 	if (!f->ids) {
 		p->no_memory = true;
 		return;
 	}
-	conf_path_key(&p->path, "ID#");
+	section(p, "ID#", len);
 	parse_object(p, f, ids, parse_kind);
-	conf_path_cut(&p->path, len);
-	conf_path_key(&p->path, "Threshs");
+	section(p, "Threshs", len);
 	parse_object(p, f, threshs, parse_thresholds);
-	conf_path_cut(&p->path, len);
-	conf_path_key(&p->path, "Perfs");
+	section(p, "Perfs", len);
 	parse_perfs(p, f, perfs);
-	conf_path_cut(&p->path, len);
-	conf_path_key(&p->path, "Device");
+	section(p, "Device", len);
 	parse_devices(p, devices, index);
 	conf_path_cut(&p->path, len);
 }
@@ -209,7 +222,9 @@ static size_t count_devices(json_t *families)
 
 static struct db *parse(json_t *tree, bool overrides, struct conf_errors *warnings)
 {
-	struct parser p = { .warnings = warnings, .overrides = overrides, .db = calloc(1, sizeof(struct db)) };
+	struct parser p = { .warnings = warnings,
+			    .overrides = overrides,
+			    .db = calloc(1, sizeof(struct db)) };
 	struct db *db = p.db;
 	json_t *families;
 
@@ -249,11 +264,11 @@ void db_free(struct db *db)
 {
 	if (!db)
 		return;
-	for (size_t i = 0; i < db->n_families; i++) {
+	for (size_t i = 0; db->families && i < db->n_families; i++) {
 		free(db->families[i].name);
 		free(db->families[i].ids);
 	}
-	for (size_t i = 0; i < db->n_devices; i++)
+	for (size_t i = 0; db->devices && i < db->n_devices; i++)
 		free(db->devices[i].name);
 	free(db->families);
 	free(db->devices);

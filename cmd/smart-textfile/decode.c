@@ -32,10 +32,11 @@ static bool has_tag(const struct pages *pages, const char *const *tags)
 	return false;
 }
 
+/* Other than the list of those that there are, LP00. */
 static bool has_log_page(const struct pages *pages)
 {
 	for (size_t i = 0; i < pages->n; i++)
-		if (strncmp(pages->items[i].tag, "LP", 2) == 0)
+		if (strncmp(pages->items[i].tag, "LP", 2) == 0 && strcmp(pages->items[i].tag, "LP00") != 0)
 			return true;
 	return false;
 }
@@ -53,7 +54,6 @@ static void decode_by_protocol(struct drive *d, const struct pages *pages)
 		ata_logs_decode(d, pages);
 	} else if (has_tag(pages, scsi) || has_log_page(pages)) {
 		scsi_decode(d, pages);
-		d->up = has_log_page(pages);
 	}
 }
 
@@ -75,18 +75,24 @@ static enum drive_skip skip_by_fault(const struct drive *d, const struct page *f
 	return SKIP_NONE;
 }
 
-static enum drive_skip skip_of(const struct drive *d, const struct page *fail, bool complete)
+/* The answers came, and they say that there is nothing to read: SMART is off, or not one log page is listed. */
+static bool has_nothing(const struct drive *d, const struct pages *pages)
 {
+	return (d->values[V_SMART_ENABLED].known && !d->values[V_SMART_ENABLED].n) ||
+	       (pages_find(pages, "LP00", 0) && !has_log_page(pages));
+}
+
+static enum drive_skip skip_of(const struct drive *d, const struct pages *pages, bool complete)
+{
+	const struct page *fail = pages_find(pages, "FAIL", 8);
+
 	if (d->power_state && (strcmp(d->power_state, "standby") == 0 || strcmp(d->power_state, "sleep") == 0))
 		return SKIP_STANDBY;
 	if (skip_by_fault(d, fail) != SKIP_NONE)
 		return skip_by_fault(d, fail);
 	if (!complete)
 		return SKIP_STUCK;
-	/* Its answers came, and they say that there is nothing to read. */
-	if (!fail && d->values[V_SMART_ENABLED].known && !d->values[V_SMART_ENABLED].n)
-		return SKIP_UNSUPPORTED;
-	return SKIP_NONE;
+	return !fail && has_nothing(d, pages) ? SKIP_UNSUPPORTED : SKIP_NONE;
 }
 
 void decode_pages(struct drive *d, const void *bytes, size_t n, bool complete)
@@ -96,7 +102,7 @@ void decode_pages(struct drive *d, const void *bytes, size_t n, bool complete)
 	int r = pages_split(bytes, n, &pages);
 
 	decode_by_protocol(d, &pages);
-	if (d->up)
+	if (d->up || d->skip != SKIP_NONE)
 		return;
 	fail = pages_find(&pages, "FAIL", 8);
 	d->failed_step = "its answer";
@@ -105,5 +111,5 @@ void decode_pages(struct drive *d, const void *bytes, size_t n, bool complete)
 		d->failed_step = decode_step_text((enum page_step)num_be(fail->p, 4));
 		d->failed_errno = (int)num_be(fail->p + 4, 4);
 	}
-	d->skip = skip_of(d, fail, complete);
+	d->skip = skip_of(d, &pages, complete);
 }

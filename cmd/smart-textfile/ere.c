@@ -7,7 +7,8 @@
 
 enum {
 	PATTERN_MAX = 256,
-	COUNTS_MAX = 1000, /* product of all {n}: glibc's regcomp() copies what is counted, nested counts multiply */
+	COUNTS_MAX = 1000, /* product of all {n}: glibc's regcomp() copies what is counted, nested counts
+			      multiply */
 };
 
 static const char special[] = ".[]{}()*+?^$|\\";

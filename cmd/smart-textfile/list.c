@@ -27,18 +27,22 @@ static size_t characters(const char *s)
 	return n;
 }
 
+/* A file's name (--replay) may hold anything, a disk's strings a line end: one disk is one line. */
 static void set_cell(struct table *t, size_t row, size_t column, const char *text)
 {
 	char *cell = t->cells[row * t->columns + column];
-	size_t n = text ? strlen(text) : 0;
+	AUTO_BUF struct buf clean = { 0 };
+	size_t n;
 
+	text_clean(&clean, text_from(text ? text : ""));
+	n = clean.len;
 	if (n > CELL - 1) {
 		n = CELL - 1;
-		while (n && ((unsigned char)text[n] & 0xc0) == 0x80)
+		while (n && ((unsigned char)clean.data[n] & 0xc0) == 0x80)
 			n--;
 	}
-	for (size_t i = 0; i < n; i++) /* the one control character that clean text has */
-		cell[i] = text[i] == '\n' ? ' ' : text[i];
+	for (size_t i = 0; i < n; i++)
+		cell[i] = (char)(clean.data[i] == '\n' ? ' ' : clean.data[i]);
 	if (n == 0)
 		cell[n++] = '-';
 	cell[n] = '\0';

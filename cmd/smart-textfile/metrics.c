@@ -35,7 +35,7 @@ static bool is_asleep(const struct drive *d)
 
 #define EACH_DRIVE(d, facts) \
 	const struct smart_facts *facts_ = (facts); \
-	for (const struct drive *d = facts_->drives; d < facts_->drives + facts_->n; d++)
+	for (const struct drive *d = facts_->drives, *end_ = facts_->n ? d + facts_->n : d; d != end_; d++)
 
 /* ---- families with the device alone ---- */
 

@@ -6,10 +6,10 @@
 struct py {
 	const char *p, *end; /* what is left */
 	unsigned line;
-	unsigned owed;       /* line ends read and not written yet: JSON has none inside a string */
-	bool comma;          /* read, and written once a value or key follows */
+	unsigned owed; /* line ends read and not written yet: JSON has none inside a string */
+	bool comma;    /* read, and written once a value or key follows */
 	struct buf *out;
-	const char *why;     /* what is refused */
+	const char *why; /* what is refused */
 };
 
 static char peek(const struct py *py)
@@ -104,7 +104,8 @@ static void put_string(struct py *py)
 	buf_chr(py->out, '"');
 	while (!py->why && is_in(peek(py), "'\"")) {
 		put_quoted(py);
-		skip_blanks(py);
+		if (!py->why)
+			skip_blanks(py);
 	}
 	buf_chr(py->out, '"');
 }
@@ -112,7 +113,9 @@ static void put_string(struct py *py)
 /* A name or number; what JSON knows not is left to its parser. */
 static void put_word(struct py *py)
 {
-	static const char *const words[][2] = { { "True", "true" }, { "False", "false" }, { "None", "null" } };
+	static const char *const words[][2] = { { "True", "true" },
+						{ "False", "false" },
+						{ "None", "null" } };
 	const char *start = py->p;
 	size_t n = 0;
 

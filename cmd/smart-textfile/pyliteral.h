@@ -17,6 +17,6 @@
 #include "core/conf_error.h"
 #include <jansson.h>
 
-/* The tree, which the caller owns; of equal keys the last counts. text becomes the JSON that was read, with the same
- * line breaks, so that conf_json_line() finds its places. On failure NULL, with one error added. */
+/* The tree, which the caller owns; of equal keys the last counts. text becomes the JSON that was read, with
+ * the same line breaks, so that conf_json_line() finds its places. On failure NULL, with one error added. */
 json_t *pyliteral_load(struct buf *text, struct conf_errors *errors) MUST_CHECK;

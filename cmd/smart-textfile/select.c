@@ -48,12 +48,14 @@ static bool is_made_by(const struct node *n, const struct maker *list, size_t co
 static bool is_raid_volume(const struct node *n)
 {
 	static const struct maker volumes[] = {
-		{ "DELL", "PERC*" },	      { "DELL", "BOSS*" },	  { "LSI", "MR*" },
-		{ "LSI", "MegaRAID*" },	      { "LSI", "*Logical Volume*" }, { "AVAGO", "*" },
+		{ "DELL", "PERC*" },	      { "DELL", "BOSS*" },	  { "D[Ee][Ll][Ll]", "V[Ii][Rr]*" },
+		{ "LSI", "MR*" },	      { "LSI", "MegaRAID*" },	  { "LSI", "*Logical Volume*" },
+		{ "LSILOGIC", "*" },	      { "MegaRAID", "*" },	  { "AVAGO", "*" },
 		{ "BROADCOM", "*" },	      { "HP", "LOGICAL VOLUME*" }, { "HPE", "LOGICAL VOLUME*" },
 		{ "COMPAQ", "LOGICAL*" },     { "Adaptec", "*" },	  { "ADAPTEC", "*" },
 		{ "ASR*", "*" },	      { "AMCC", "*" },		  { "3ware", "*" },
 		{ "Areca", "*" },	      { "Intel", "*RAID*" },	  { "INTEL", "RS*" },
+		{ "INTEL", "SROM*" },
 		{ "IBM", "ServeRAID*" },      { "Lenovo", "*RAID*" },	  { "LENOVO", "*RAID*" },
 		{ "FTS", "*RAID*" },	      { "Cisco", "*RAID*" },	  { "SMC", "SMC*" },
 		{ "Promise", "*" },	      { "HPT", "*" },		  { "MSCC", "*" },
@@ -67,7 +69,7 @@ static bool is_virtual(const struct node *n, const char *transport)
 {
 	static const struct maker made_up[] = {
 		{ "QEMU", "*" },   { "VMware*", "*" },  { "Msft", "*" },	  { "VBOX", "*" },     { "Google", "*" },
-		{ "LIO-ORG", "*" }, { "NETAPP", "*" },	  { "IET", "*" },
+		{ "LIO-ORG", "*" }, { "NETAPP", "LUN*" }, { "NETAPP", "INF-*" },	  { "IET", "*" },
 		{ "SCST*", "*" },  { "EMC", "*" },	{ "PURE", "*" },	  { "3PARdata", "*" }, { "IBM", "2145*" },
 		{ "DGC", "*" },	   { "HITACHI", "OPEN-*" }, { "Nutanix", "*" }, { "DO", "*" }, { "AMAZON", "*" },
 	};
@@ -222,6 +224,8 @@ static bool is_same_disk(const struct node *a, const struct node *b)
 {
 	if (strncmp(a->name, "nvme", 4) == 0)
 		return is_same(a->nqn, b->nqn) && is_same(a->serial, b->serial) && strcmp(a->model, b->model) == 0;
+	if (has(a->path, "/usb") && has(b->path, "/usb"))
+		return false; /* a bridge gives all its bays one serial number, and there are no two paths to them */
 	return is_same(a->wwid, b->wwid) ||
 	       (is_same(a->serial, b->serial) && is_same(a->model, b->model) && is_same_target(a, b));
 }
@@ -230,7 +234,7 @@ void select_duplicates(const struct node *nodes, struct drive *drives, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
 		for (size_t k = 0; k < i && drives[i].skip == SKIP_NONE; k++)
-			if (drives[k].skip != SKIP_DUPLICATE && is_same_disk(&nodes[k], &nodes[i]))
+			if (is_same_disk(&nodes[k], &nodes[i]))
 				drives[i].skip = SKIP_DUPLICATE;
 }
 

@@ -24,12 +24,45 @@ static int open_dump(struct run *run, struct smart *s)
 	return 0;
 }
 
+/* The files of the options; those of the configuration follow in read_configured(). */
+static int read_named(struct smart *s)
+{
+	const char *const paths[FILES] = {
+		[FILE_DEVICE_DB] = s->device_db,
+		[FILE_DEVICE_CONFIG] = s->device_config,
+		[FILE_ATTR_MAPPING] = s->attr_mapping,
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < FILES; i++)
+		if (paths[i])
+			r = knowledge_read(&s->knowledge, (enum knowledge_file)i, paths[i]);
+	return r;
+}
+
+static int read_configured(struct smart *s)
+{
+	const char *const paths[FILES] = {
+		[FILE_DEVICE_DB] = s->config.device_db,
+		[FILE_DEVICE_CONFIG] = s->config.device_config,
+		[FILE_ATTR_MAPPING] = s->config.attr_mapping,
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < FILES; i++)
+		if (!s->knowledge.files[i].name && *paths[i])
+			r = knowledge_read(&s->knowledge, (enum knowledge_file)i, paths[i]);
+	return r;
+}
+
 int smart_start(struct run *run, void *self)
 {
 	CLEANUP(sysfs_names_done) struct names names = { 0 };
 	struct smart *s = self;
 	int r = open_dump(run, s);
 
+	if (r == 0)
+		r = read_named(s);
 	if (r < 0)
 		return r;
 	if (run->n_args && !s->replay) {
@@ -112,11 +145,54 @@ static void count_targets(const struct smart *s, struct run *run)
 	}
 }
 
+static bool wants_compat(const struct smart *s)
+{
+	return s->compat || s->config.compat != COMPAT_OFF;
+}
+
+/* prometheus_smart_exporter's families in place of ours. */
+static int make_compat(struct smart *s, struct run *run)
+{
+	const struct compat_input in = {
+		.drives = s->drives,
+		.n = s->n,
+		.db = s->knowledge.db,
+		.map = s->knowledge.map,
+		.fallback = s->config.compat == COMPAT_DEFAULT || !s->knowledge.db,
+	};
+	int r;
+
+	for (size_t i = 0; i < s->n; i++) /* of a dump nobody knows where its disk was plugged in */
+		if (!s->drives[i].port)
+			drive_set_text(&s->drives[i].port, s->drives[i].name, strlen(s->drives[i].name));
+	r = compat_new(&in, &s->knowledge.compat);
+	if (r < 0)
+		return log_errno(r, "--compat");
+	run->replaces_metrics = true;
+	run->groups[run->n_groups++] = compat_group(s->knowledge.compat);
+	return 0;
+}
+
+static int make_facts(struct smart *s, struct run *run)
+{
+	int r = knowledge_apply(&s->knowledge, s->drives, s->n);
+
+	if (r < 0)
+		return log_errno(r, "cannot apply the device database");
+	s->knowledge.attributes = (enum db_attributes)s->config.attributes;
+	s->facts = (struct smart_facts){ s->drives, s->n, knowledge_wants, &s->knowledge };
+	return wants_compat(s) ? make_compat(s, run) : 0;
+}
+
 int smart_collect(struct run *run, void *self)
 {
 	struct smart *s = self;
-	int r = s->replay ? smart_replay(s) : smart_scan(run, s);
+	int r = read_configured(s);
 
+	if (r == 0)
+		r = knowledge_parse(&s->knowledge, wants_compat(s));
+	if (r == 0)
+		r = s->replay ? smart_replay(s) : smart_scan(run, s);
 	if (r < 0)
 		return r;
 	if (s->dump_dir >= 0)
@@ -126,15 +202,15 @@ int smart_collect(struct run *run, void *self)
 	if (s->n == 0)
 		log_line(LOG_LVL_INFO, "there are no disks to look at");
 	count_targets(s, run);
-	s->facts.drives = s->drives;
-	s->facts.n = s->n;
-	return TOOL_PUBLISH;
+	r = make_facts(s, run);
+	return r < 0 ? r : TOOL_PUBLISH;
 }
 
 void smart_done(void *self)
 {
 	struct smart *s = self;
 
+	knowledge_done(&s->knowledge);
 	farm_done(&s->farm);
 	for (size_t i = 0; i < s->n; i++)
 		drive_done(&s->drives[i]);

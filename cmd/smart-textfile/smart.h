@@ -3,6 +3,7 @@
 #pragma once
 #include "core/conf.h"
 #include "farm.h"
+#include "knowledge.h"
 #include "metrics.h"
 #include "select.h"
 
@@ -33,6 +34,7 @@ struct smart {
 	int dump_dir; /* of --dump; -1 for none. Owned by the run (run.writable) */
 	struct dump *dumps; /* of --replay; owned */
 	size_t n_dumps;
+	struct knowledge knowledge;
 	struct farm farm;
 	struct drive *drives; /* owned; facts points at them */
 	size_t n;

@@ -79,7 +79,8 @@ const char *threshold_parse(const json_t *entry, struct thresholds *ret)
 
 	if (n != 2 && n != 3)
 		return "must be [warning, critical] or [warning, critical, shift]";
-	if (!parse_bound(json_array_get(entry, 0), &t.warning) || !parse_bound(json_array_get(entry, 1), &t.critical))
+	if (!parse_bound(json_array_get(entry, 0), &t.warning) ||
+	    !parse_bound(json_array_get(entry, 1), &t.critical))
 		return "must hold ranges like \"10\", \"10:\", \"~:10\", \"10:20\" or \"@10:20\"";
 	if (n == 3 && !parse_shift(json_array_get(entry, 2), &t.shift))
 		return "must have a shift like \"r8\" or \"l8\" in third place";
@@ -87,12 +88,13 @@ const char *threshold_parse(const json_t *entry, struct thresholds *ret)
 	return NULL;
 }
 
-/* On the integer part. What is negative, or so large that no counter says it, is compared as it is. */
+/* Of the integer part. What is negative, or so large that no counter says it, is compared as it is. */
 static double shifted(double v, int shift)
 {
 	if (shift == 0 || v < 0 || v >= 0x1p64)
 		return v;
-	return (double)(shift > 0 ? (u128)v >> shift : (u128)v << -shift);
+	return shift > 0 ? (double)((uint64_t)v >> shift)
+			 : (double)(uint64_t)v * (double)((uint64_t)1 << -shift);
 }
 
 static bool alarms(const struct range *r, double v)

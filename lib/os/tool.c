@@ -35,11 +35,12 @@ static int open_output(const char *path, struct run *run)
 	return r;
 }
 
-/* Only the bytes: they are parsed after the privilege is gone. -ENOENT of the default file is no error. */
-static int read_config(const struct tool *t, const struct tool_args *a, int root, struct config_file *f)
+/* Only the bytes: they are parsed after the privilege is gone. -ENOENT of the default file, whose name goes into path,
+ * is no error. */
+static int read_config(const struct tool *t, const struct tool_args *a, int root, struct config_file *f,
+		       struct buf *path)
 {
-	char path[PATH_MAX];
-	int n, r;
+	int r;
 
 	f->text.max = CONFIG_MAX_BYTES;
 	if (!t->conf)
@@ -50,14 +51,12 @@ static int read_config(const struct tool *t, const struct tool_args *a, int root
 		r = fd_slurp(AT_FDCWD, a->config, &f->text);
 		return r < 0 ? log_errno(r, "cannot read %s", a->config) : 0;
 	}
-	n = snprintf(path, sizeof(path), "etc/promshot/%s.json", t->name);
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return -ENAMETOOLONG;
-	r = fd_slurp(root, path, &f->text);
+	buf_fmt(path, "/etc/promshot/%s.json", t->name);
+	r = buf_error(path) < 0 ? buf_error(path) : fd_slurp(root, path->data + 1, &f->text);
 	if (r == -ENOENT)
 		return 0;
-	f->name = "/etc/promshot configuration";
-	return r < 0 ? log_errno(r, "cannot read /%s", path) : 0;
+	f->name = buf_cstr(path);
+	return r < 0 ? log_errno(r, "cannot read %s", f->name) : 0;
 }
 
 /* ---- giving up ---- */
@@ -183,7 +182,8 @@ static int write_facts(struct prom *w, const struct run *run, const void *self, 
 
 	groups[n++] = runmeta_group(&m);
 	if (success) {
-		groups[n++] = (struct prom_group){ run->tool->metrics, run->tool->n_metrics, self };
+		if (!run->replaces_metrics)
+			groups[n++] = (struct prom_group){ run->tool->metrics, run->tool->n_metrics, self };
 		for (size_t i = 0; i < run->n_groups; i++)
 			groups[n++] = run->groups[i];
 	}
@@ -244,6 +244,7 @@ static int collect_and_publish(struct run *run, void *self)
 static int run_tool(const struct tool *t, const struct tool_args *a, struct run *run, void *self)
 {
 	CLEANUP(config_file_done) struct config_file f = { 0 };
+	AUTO_BUF struct buf config_path = { 0 };
 	AUTO_FD int lock = -1;
 	int r;
 
@@ -252,10 +253,10 @@ static int run_tool(const struct tool *t, const struct tool_args *a, struct run 
 		(void)log_errno(-errno, "--root: cannot open %s", a->root);
 		return TOOL_EXIT_USAGE;
 	}
-	if (a->action != ACTION_DEFAULTS && read_config(t, a, run->root, &f) < 0)
+	if (a->action != ACTION_DEFAULTS && read_config(t, a, run->root, &f, &config_path) < 0)
 		return TOOL_EXIT_USAGE;
 	if (a->action != ACTION_RUN)
-		return print_config(t, &f, self);
+		return confine(run) < 0 ? TOOL_EXIT_FAILED : print_config(t, &f, self);
 	r = a->output ? open_output(a->output, run) : 0;
 	if (r < 0) {
 		(void)log_errno(r, "cannot publish to %s", a->output);

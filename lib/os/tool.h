@@ -40,6 +40,7 @@ struct run {
 	uint64_t targets[RUN_RESULTS];
 	struct prom_group groups[RUN_GROUPS_MAX]; /* beside the tool's own table */
 	size_t n_groups;
+	bool replaces_metrics; /* the groups stand in for the tool's own table */
 
 	/* For start() to fill: directories, beside the output's, that stay writable. Owned by the run. */
 	int writable[RUN_WRITABLE_MAX];
