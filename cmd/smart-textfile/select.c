@@ -150,9 +150,10 @@ static uint8_t protocols(const struct node *n, const char *transport)
 		return 0;
 	if (strncmp(n->name, "nvme", 4) == 0)
 		return PLAN_NVME;
-	if (strcmp(n->vendor, "ATA") == 0 || n->has_identify)
+	if (strcmp(n->vendor, "ATA") == 0)
 		return PLAN_ATA;
-	return strcmp(transport, "usb") == 0 ? PLAN_ATA | PLAN_SCSI : PLAN_SCSI;
+	/* A translation layer that hides the ATA disk's name, or a disk that only claims to have one: try and see. */
+	return n->has_identify || strcmp(transport, "usb") == 0 ? PLAN_ATA | PLAN_SCSI : PLAN_SCSI;
 }
 
 /* NVMe over fabrics: the drive belongs to another host, which watches it. */
