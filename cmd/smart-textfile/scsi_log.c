@@ -128,9 +128,9 @@ static void decode_seagate(struct drive *d, const struct param *p)
 }
 
 /*
- * Informational Exceptions, parameter 0: code and qualifier of the exception that is pending, 00h/00h for none, and the latest
- * temperature. Only 5Dh predicts a failure; 0Bh warns, of heat for one. 5Dh/FFh is the false alarm that a mode page's
- * TEST bit orders, to prove that somebody hears: it counts.
+ * Informational Exceptions, parameter 0: code and qualifier of the exception that is pending, 00h/00h for none, and
+ * the latest temperature. Only 5Dh predicts a failure; 0Bh warns, of heat for one. 5Dh/FFh is the false alarm that a
+ * mode page's TEST bit orders, to prove that somebody hears: it counts.
  */
 static void decode_exceptions(struct drive *d, const struct param *p)
 {

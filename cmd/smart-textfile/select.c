@@ -235,7 +235,7 @@ void select_duplicates(const struct node *nodes, struct drive *drives, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
 		for (size_t k = 0; k < i && drives[i].skip == SKIP_NONE; k++)
-			if (is_same_disk(&nodes[k], &nodes[i]))
+			if (drives[k].skip != SKIP_EXCLUDED && is_same_disk(&nodes[k], &nodes[i]))
 				drives[i].skip = SKIP_DUPLICATE;
 }
 

@@ -49,7 +49,7 @@ struct node {
  */
 uint8_t select_plan(const struct node *node, uint8_t extra, struct drive *d);
 
-/* Of several nodes of one disk the first stays; the others become SKIP_DUPLICATE. Order: as given. */
+/* Of several nodes of one disk the first that is not excluded stays; the others become SKIP_DUPLICATE. */
 void select_duplicates(const struct node *nodes, struct drive *drives, size_t n);
 
 /*

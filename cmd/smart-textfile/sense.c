@@ -47,13 +47,15 @@ void sense_parse(const uint8_t *p, size_t n, struct sense *ret)
 	*ret = (struct sense){ 0 };
 	if ((code == 0x72 || code == 0x73) && n >= 8) {
 		*ret = (struct sense){ .known = true, .key = p[1] & 15, .asc = p[2], .ascq = p[3] };
-		parse_descriptors(p, n, ret);
+		if (code == 0x72) /* 71h and 73h report an earlier command's error: its registers say nothing of this one */
+			parse_descriptors(p, n, ret);
 	} else if ((code == 0x70 || code == 0x71) && n >= 3) {
 		*ret = (struct sense){ .known = true, .fixed = true, .key = p[2] & 15 };
 		if (n >= 14) {
 			ret->asc = p[12];
 			ret->ascq = p[13];
 		}
-		parse_fixed_registers(p, n, ret);
+		if (code == 0x70)
+			parse_fixed_registers(p, n, ret);
 	}
 }
