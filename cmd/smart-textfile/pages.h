@@ -18,6 +18,7 @@
  *   INQR      SCSI standard INQUIRY data             LPxx      SCSI log page xx in hex, whole
  *   RCAP 32   SCSI READ CAPACITY (16) data           VPxx      SCSI vital product data page xx
  *   RSEN      SCSI REQUEST SENSE data
+ *   RDEF 4    READ DEFECT DATA (10) header            RD12 8    READ DEFECT DATA (12) header
  *   FAIL 8    what went wrong: big-endian 32-bit step (enum page_step) and errno
  */
 #pragma once

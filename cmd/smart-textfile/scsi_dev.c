@@ -1,32 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * scsi_dev - what is asked of a SCSI or SAS disk: REQUEST SENSE, which tells
- * a sleeping disk's power condition and wakes nothing; then INQUIRY, READ
- * CAPACITY's and the defect list's header, and those log pages of the list
- * below that the disk says it has (SPC-5 6.10, 7.3). A sleeping disk is asked
- * nothing after REQUEST SENSE.
+ * a sleeping disk's power condition and wakes nothing; then INQUIRY, those log
+ * pages of the list below that the disk says it has (SPC-5, LOG SENSE) and the
+ * defect list's header (SBC-4). A sleeping disk is asked nothing after REQUEST
+ * SENSE. Serial number, WWN and capacity are known from sysfs.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "reader.h"
+#include "scsi.h"
 #include "sg.h"
 
 /* Log pages longer than this are cut: what is wanted of them stands at their start. */
 enum { LOG_BYTES = 4096, SHORT_BYTES = 252 };
-enum { OP_REQUEST_SENSE = 0x03, OP_INQUIRY = 0x12, OP_READ_DEFECT = 0x37, OP_LOG_SENSE = 0x4d };
-enum { ASC_LOW_POWER = 0x5e, LOG_SUPPORTED = 0x00, LOG_SELF_TESTS = 0x10 };
-
-/* 1 when the disk is in a standby condition: ASC 5Eh "low power condition" with the qualifiers of SPC-5 annex F for
- * standby (02h, 04h by timer or command; 09h, 0Ah standby_y) or for the stopped state (41h-43h power state change). */
-static bool sleeps(const uint8_t *p, int n)
-{
-	struct sense s;
-
-	sense_parse(p, n > 0 ? (size_t)n : 0, &s);
-	return s.asc == ASC_LOW_POWER &&
-	       (s.ascq == 0x00 || s.ascq == 0x02 || s.ascq == 0x04 || s.ascq == 0x09 || s.ascq == 0x0a || s.ascq >= 0x43);
-}
+enum { OP_REQUEST_SENSE = 0x03, OP_INQUIRY = 0x12, OP_READ_DEFECT_10 = 0x37, OP_LOG_SENSE = 0x4d, OP_READ_DEFECT_12 = 0xb7 };
+enum { UNIT_ATTENTION = 6, LOG_SUPPORTED = 0x00, LOG_SELF_TESTS = 0x10, LOG_BACKGROUND_SCAN = 0x15, LOG_SEAGATE = 0x3e };
 
 /* Sends the answer to a command as a page. Its length or a negative errno value. */
 static int ask(const struct reader *r, const uint8_t *cdb, uint8_t cdb_len, void *data, size_t size, const char *tag)
@@ -51,15 +42,18 @@ static int ask_log(const struct reader *r, uint8_t page, uint8_t data[static LOG
 
 static bool lists(const uint8_t *supported, int n, uint8_t page)
 {
-	for (int i = 4; i < n && i < 4 + supported[3]; i++)
+	int end = 4 + num_be16(supported + 2);
+
+	for (int i = 4; i < n && i < end; i++)
 		if (supported[i] == page)
 			return true;
 	return false;
 }
 
+/* What matters most first: a disk may yet stop answering. */
 static void read_logs(const struct reader *r)
 {
-	static const uint8_t pages[] = { 0x02, 0x03, 0x05, 0x06, 0x0d, 0x0e, 0x11, 0x15, 0x2f };
+	static const uint8_t pages[] = { 0x2f, 0x0d, 0x03, 0x02, 0x05, LOG_BACKGROUND_SCAN, 0x0e, 0x06, 0x11 };
 	uint8_t supported[LOG_BYTES], data[LOG_BYTES];
 	int n = ask_log(r, LOG_SUPPORTED, supported);
 
@@ -70,18 +64,51 @@ static void read_logs(const struct reader *r)
 	for (size_t i = 0; i < sizeof(pages); i++)
 		if (lists(supported, n, pages[i]))
 			(void)!ask_log(r, pages[i], data);
+	/* Seagate's own page has the power-on time of disks without the standard one. */
+	if (!lists(supported, n, LOG_BACKGROUND_SCAN) && lists(supported, n, LOG_SEAGATE))
+		(void)!ask_log(r, LOG_SEAGATE, data);
 	if (r->plan & PLAN_SELF_TESTS && lists(supported, n, LOG_SELF_TESTS))
 		(void)!ask_log(r, LOG_SELF_TESTS, data);
 }
 
+/* The grown list's header alone, in physical sector format; by the 12-byte command where the other is refused. */
+static void read_defects(const struct reader *r)
+{
+	const uint8_t cdb10[10] = { OP_READ_DEFECT_10, 0, 0x08 | 0x05, [8] = 4 };
+	const uint8_t cdb12[12] = { OP_READ_DEFECT_12, 0x08 | 0x05, [9] = 8 };
+	uint8_t header[8];
+
+	if (ask(r, cdb10, sizeof(cdb10), header, 4, "RDEF") < 4)
+		(void)!ask(r, cdb12, sizeof(cdb12), header, 8, "RD12");
+}
+
+/* The sense data of the moment; a unit attention, which only reports something past, is taken away by asking. */
+static int ask_sense(const struct reader *r, uint8_t data[static SHORT_BYTES])
+{
+	const uint8_t cdb[6] = { OP_REQUEST_SENSE, [4] = SHORT_BYTES };
+	struct sense sense, ignored;
+	int n = sg_command(r->fd, cdb, sizeof(cdb), data, SHORT_BYTES, &ignored);
+
+	sense_parse(data, n > 0 ? (size_t)n : 0, &sense);
+	if (sense.key == UNIT_ATTENTION)
+		n = sg_command(r->fd, cdb, sizeof(cdb), data, SHORT_BYTES, &ignored);
+	if (n > 0)
+		reader_send("RSEN", data, (size_t)n);
+	return n;
+}
+
+static bool sleeps(const uint8_t *sense, int n)
+{
+	const char *state = scsi_power_state(sense, n > 0 ? (size_t)n : 0);
+
+	return state && (strcmp(state, "standby") == 0 || strcmp(state, "sleep") == 0);
+}
+
 int reader_scsi(const struct reader *r)
 {
-	const uint8_t sense[6] = { OP_REQUEST_SENSE, [4] = SHORT_BYTES };
 	const uint8_t inquiry[6] = { OP_INQUIRY, [4] = 96 };
-	/* Grown list only, in physical sector format; the header alone is wanted */
-	const uint8_t defects[10] = { OP_READ_DEFECT, 0, 0x08 | 0x05, [8] = 4 };
 	uint8_t data[SHORT_BYTES];
-	int n = ask(r, sense, sizeof(sense), data, SHORT_BYTES, "RSEN");
+	int n = ask_sense(r, data);
 
 	if (n < 0) {
 		reader_fail(STEP_POWER, -n);
@@ -90,7 +117,7 @@ int reader_scsi(const struct reader *r)
 	if (sleeps(data, n))
 		return 0;
 	(void)!ask(r, inquiry, sizeof(inquiry), data, 96, "INQR");
-	(void)!ask(r, defects, sizeof(defects), data, 4, "RDEF");
 	read_logs(r);
+	read_defects(r);
 	return 0;
 }
