@@ -49,7 +49,14 @@ build) install_missing "$BUILD" ;;
 check) install_missing "$CHECK" ;;
 bench) install_missing "$BENCH" ;;
 vm) install_missing "$VM" ;;
-cross) install_missing "$CROSS" ;;
+cross)
+	install_missing "$CROSS"
+	for arch in arm64 s390x; do # for downloads alone: nothing of them is installed
+		dpkg --print-foreign-architectures | grep -qx $arch && continue
+		as_root dpkg --add-architecture $arch
+		as_root apt-get -qq update
+	done
+	;;
 lint) install_missing "$LINT" ;;
 make)
 	install_missing "$BUILD"

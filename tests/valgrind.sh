@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: MIT
 # valgrind.sh: a whole run and a replay of every sample under memcheck. Prints TAP.
 set -u

@@ -91,7 +91,7 @@ static int find_disks(const struct run *run, struct smart *s, struct node **node
 int smart_scan(struct run *run, struct smart *s)
 {
 	CLEANUP(free_nodes) struct node *nodes = NULL;
-	uint8_t plans[DISKS_MAX];
+	uint8_t plans[DISKS_MAX] = { 0 };
 	int r = find_disks(run, s, &nodes, plans);
 
 	if (r < 0 || s->list)

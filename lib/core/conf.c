@@ -23,23 +23,13 @@ static void reader_done(struct reader *r)
 
 static const char *type_name(const json_t *v)
 {
-	switch (json_typeof(v)) {
-	case JSON_OBJECT:
-		return "an object";
-	case JSON_ARRAY:
-		return "an array";
-	case JSON_STRING:
-		return "a string";
-	case JSON_INTEGER:
-		return "an integer";
-	case JSON_REAL:
-		return "a decimal number";
-	case JSON_TRUE:
-	case JSON_FALSE:
-		return "a boolean";
-	default:
-		return "null";
-	}
+	static const char *const names[] = {
+		[JSON_OBJECT] = "an object",   [JSON_ARRAY] = "an array",       [JSON_STRING] = "a string",
+		[JSON_INTEGER] = "an integer", [JSON_REAL] = "a decimal number", [JSON_TRUE] = "a boolean",
+		[JSON_FALSE] = "a boolean",    [JSON_NULL] = "null",
+	};
+
+	return names[json_typeof(v)];
 }
 
 static bool expect(struct reader *r, bool ok, const char *what, const json_t *v)
@@ -57,8 +47,8 @@ static bool is_limited(const struct conf_key *k)
 /* What YAML 1.1 took for a boolean and YAML 1.2 and JSON do not. */
 static bool is_old_boolean(const json_t *v)
 {
-	static const char *const words[] = { "y",  "Y",  "yes", "Yes", "YES", "on",  "On",  "ON",
-		                             "n",  "N",  "no",  "No",  "NO",  "off", "Off", "OFF" };
+	static const char *const words[] = { "y", "Y", "yes", "Yes", "YES", "on",  "On",  "ON",
+					     "n", "N", "no",  "No",  "NO",  "off", "Off", "OFF" };
 
 	for (size_t i = 0; json_is_string(v) && i < ARRAY_LEN(words); i++)
 		if (strcmp(json_string_value(v), words[i]) == 0)
@@ -86,7 +76,7 @@ static void read_int(struct reader *r, const struct conf_key *k, const json_t *v
 		*dst = n;
 }
 
-/* Below CONF_SECONDS_MAX microseconds have 15 digits, which a double holds: what is printed reads back equal. */
+/* Microseconds below CONF_SECONDS_MAX have 15 digits, which a double holds: they print and read back equal. */
 static void read_seconds(struct reader *r, const struct conf_key *k, const json_t *v, uint64_t *dst)
 {
 	int64_t min = is_limited(k) ? k->min : 0, max = is_limited(k) ? k->max : CONF_SECONDS_MAX;
@@ -146,9 +136,8 @@ static size_t item_size(const struct conf_key *k)
 static void make_items(struct reader *r, const struct conf_key *k, size_t n, struct conf_list *l)
 {
 	l->items = n ? calloc(n, item_size(k)) : NULL;
-	if (l->items)
-		l->n = n;
-	else if (n)
+	l->n = l->items ? n : 0;
+	if (l->n < n)
 		r->errors->err = -ENOMEM;
 }
 
@@ -181,11 +170,11 @@ static void read_map(struct reader *r, const struct conf_key *k, json_t *v, stru
 	if (!expect(r, json_is_object(v), "an object", v))
 		return;
 	make_items(r, k, json_object_size(v), dst);
-	json_object_foreach (v, name, value) {
-		void *to = (char *)dst->items + i * k->size;
+	if (dst->n == 0) /* nothing in it, or no memory */
+		return;
+	json_object_foreach(v, name, value) {
+		void *to = (char *)dst->items + i++ * k->size;
 
-		if (i++ == dst->n)
-			return; /* no memory */
 		conf_path_key(&r->path, name);
 		read_text(r, k, name, to);
 		if (json_is_null(value) || expect(r, json_is_object(value), "an object", value))
@@ -267,7 +256,7 @@ static void read_members(struct reader *r, const struct conf_key *keys, json_t *
 	const char *name;
 	json_t *v;
 
-	json_object_foreach (tree, name, v) {
+	json_object_foreach(tree, name, v) {
 		const struct conf_key *k = keys;
 
 		while (k->name && strcmp(k->name, name) != 0)

@@ -25,14 +25,15 @@
 enum conf_type {
 	CONF_BOOL,    /* bool */
 	CONF_INT,     /* int64_t, min..max */
-	CONF_SECONDS, /* uint64_t nanoseconds from a JSON number (10, 0.5), rounded to microseconds; min..max in
-	                 seconds, 0..CONF_SECONDS_MAX by default */
+	CONF_SECONDS, /* uint64_t nanoseconds from a JSON number (10, 0.5), rounded to microseconds; min..max
+			 in seconds, within 0..CONF_SECONDS_MAX */
 	CONF_STRING,  /* char *, never NULL; min..max bytes */
 	CONF_ENUM,    /* int, the index into choices */
 	CONF_OBJECT,  /* the members described by keys, offsets relative to this key's offset */
 	CONF_STRINGS, /* struct conf_list of char *, each as CONF_STRING */
 	CONF_LIST,    /* struct conf_list of size-byte items described by keys */
-	CONF_MAP,     /* as CONF_LIST from an object with free names; an item's first member is its name, as CONF_STRING */
+	CONF_MAP,     /* as CONF_LIST from an object with free names; an item's first member is its name, as
+			 CONF_STRING */
 };
 
 struct conf_list {
@@ -46,12 +47,12 @@ struct conf_key {
 	size_t offset;
 	const char *def; /* default as JSON text; NULL: the key is required (scalars) or empty (the others) */
 	const char *help;
-	int64_t min, max;             /* both 0: no limit */
-	const char *const *choices;   /* CONF_ENUM: ends with NULL */
-	const struct conf_key *keys;  /* CONF_OBJECT, CONF_LIST, CONF_MAP: ends with a zeroed key */
-	size_t size;                  /* CONF_LIST, CONF_MAP: bytes of one item */
-	/* Optional further check of a string (each of CONF_STRINGS, each name of CONF_MAP); returns NULL or what is
-	 * wrong, a literal. */
+	int64_t min, max;            /* both 0: no limit */
+	const char *const *choices;  /* CONF_ENUM: ends with NULL */
+	const struct conf_key *keys; /* CONF_OBJECT, CONF_LIST, CONF_MAP: ends with a zeroed key */
+	size_t size;                 /* CONF_LIST, CONF_MAP: bytes of one item */
+	/* Optional further check of a string (each of CONF_STRINGS, each name of CONF_MAP); returns NULL or
+	 * what is wrong, a literal. */
 	const char *(*check)(const char *value);
 };
 
@@ -63,8 +64,8 @@ enum { CONF_SECONDS_MAX = 1000000000 };
  */
 int conf_read(const struct conf_key *keys, json_t *tree, void *dst, struct conf_errors *errors) MUST_CHECK;
 
-/* The struct as a tree with every key in the table's order; NULL without memory. The caller owns it. Reading the
- * tree gives the same struct. */
+/* The struct as a tree with every key in the table's order; NULL without memory. The caller owns it. Reading
+ * the tree gives the same struct. */
 json_t *conf_dump(const struct conf_key *keys, const void *src) MUST_CHECK;
 
 /* Releases what dst owns and zeroes that. Accepts a zeroed struct. */

@@ -67,7 +67,7 @@ size_t num_format_product(char out[static NUM_PRODUCT_SIZE], u128 v, uint32_t mu
 
 	*p = '\0';
 	/* Schoolbook, one decimal digit of v at a time; the carry stays below mul. */
-	for (; v > UINT64_MAX / UINT32_MAX; v /= 10) {
+	for (v = mul ? v : 0; v > UINT32_MAX; v /= 10) {
 		carry += (uint64_t)(v % 10) * mul;
 		*--p = (char)('0' + (int)(carry % 10));
 		carry /= 10;

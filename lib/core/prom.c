@@ -72,16 +72,22 @@ static size_t cut_at(const char *s, size_t n)
 	return n - backslashes % 2;
 }
 
-/* Appends t cleaned, with a backslash before line ends (as n) and those bytes. */
-static void add_escaped(struct prom *w, struct buf *out, struct text t, const char *bytes)
+/* Appends t cleaned, with a backslash before each of the special bytes; of a line end an n is left. */
+static void add_escaped(struct prom *w, struct buf *out, struct text t, const char *special)
 {
 	AUTO_BUF struct buf clean = { 0 };
 
 	text_clean(&clean, t);
-	for (const char *p = buf_cstr(&clean); *p; p++) {
-		if (*p == '\n' || strchr(bytes, *p))
+	for (const char *p = buf_cstr(&clean); *p;) {
+		size_t n = strcspn(p, special);
+
+		buf_add(out, p, n);
+		p += n;
+		if (*p) {
 			buf_chr(out, '\\');
-		buf_chr(out, *p == '\n' ? 'n' : *p);
+			buf_chr(out, *p == '\n' ? 'n' : *p);
+			p++;
+		}
 	}
 	if (buf_error(&clean) < 0)
 		fail(w, buf_error(&clean));
@@ -106,7 +112,7 @@ static void add_foreign_value(struct prom *w, const char *value)
 	/* Cleaning and escaping only add, so what is behind is cut in any case; a sequence that this breaks is too. */
 	if (t.n > PROM_VALUE_MAX + 4)
 		t.n = PROM_VALUE_MAX + 4;
-	add_escaped(w, &w->lines, t, "\\\"");
+	add_escaped(w, &w->lines, t, "\n\\\"");
 	if (w->lines.len - start > PROM_VALUE_MAX) {
 		w->lines.len = start + cut_at(w->lines.data + start, PROM_VALUE_MAX);
 		w->cut++;
@@ -289,7 +295,7 @@ static void add_header(struct prom *w)
 	buf_str(&w->out, "# HELP ");
 	buf_str(&w->out, m->name);
 	buf_chr(&w->out, ' ');
-	add_escaped(w, &w->out, text_from(m->help), "\\");
+	add_escaped(w, &w->out, text_from(m->help), "\n\\");
 	buf_str(&w->out, "\n# TYPE ");
 	buf_str(&w->out, m->name);
 	buf_chr(&w->out, ' ');

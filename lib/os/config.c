@@ -40,12 +40,14 @@ static bool is_deeper(json_t *v, unsigned left)
 
 	if (left == 0)
 		return json_is_object(v) || json_is_array(v);
-	json_object_foreach(v, key, item)
+	json_object_foreach(v, key, item) {
 		if (is_deeper(item, left - 1))
 			return true;
-	json_array_foreach(v, i, item)
+	}
+	json_array_foreach(v, i, item) {
 		if (is_deeper(item, left - 1))
 			return true;
+	}
 	return false;
 }
 
@@ -56,7 +58,8 @@ static void json_syntax_error(const json_error_t *e, struct conf_errors *errors)
 	if (json_error_code(e) == json_error_out_of_memory)
 		errors->err = -ENOMEM;
 	else if (json_error_code(e) == json_error_null_character)
-		conf_error_at(errors, line, "", "a NUL character (\\u0000) is not allowed (column %d)", e->column);
+		conf_error_at(errors, line, "", "a NUL character (\\u0000) is not allowed (column %d)",
+			      e->column);
 	else
 		conf_error_at(errors, line, "", "%s (column %d)", e->text, e->column);
 }

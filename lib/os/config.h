@@ -24,8 +24,8 @@ struct config_file {
 };
 
 /*
- * Reads and parses the file at path (relative to dirfd) into f, which is zeroed but for allow_duplicates; on failure,
- * too, the caller releases it. As config_parse(), -E2BIG, or the errno of opening and reading.
+ * Reads and parses the file at path (relative to dirfd) into f, which is zeroed but for allow_duplicates; on
+ * failure, too, the caller releases it. As config_parse(), -E2BIG, or the errno of opening and reading.
  */
 int config_load(int dirfd, const char *path, struct config_file *f, struct conf_errors *errors) MUST_CHECK;
 

@@ -14,12 +14,8 @@ int fd_close(int *fd)
 	return r;
 }
 
-int fd_slurp(int dirfd, const char *path, struct buf *b)
+static int read_to_end(int fd, struct buf *b)
 {
-	AUTO_FD int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-	if (fd < 0)
-		return -errno;
 	for (;;) {
 		size_t want = buf_left(b) < CHUNK ? buf_left(b) : CHUNK;
 		char *room = buf_room(b, want), probe;
@@ -39,6 +35,19 @@ int fd_slurp(int dirfd, const char *path, struct buf *b)
 		b->len += (size_t)n;
 		b->data[b->len] = '\0';
 	}
+}
+
+int fd_slurp(int dirfd, const char *path, struct buf *b)
+{
+	AUTO_FD int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	size_t before = b->len;
+	int r = fd < 0 ? -errno : read_to_end(fd, b);
+
+	if (r < 0 && b->data) {
+		b->len = before;
+		b->data[before] = '\0';
+	}
+	return r;
 }
 
 int fd_write(int fd, const void *bytes, size_t n)

@@ -15,7 +15,8 @@ static inline void close_fd(int *fd)
 /* For a file that was written: a delayed error (quota, network file system) shows up only here. Sets *fd to -1. */
 int fd_close(int *fd) MUST_CHECK;
 
-/* Appends the whole file to b; b->max bounds it (-E2BIG). Never blocks on a FIFO. 0 or a negative errno value. */
+/* Appends the whole file to b; b->max bounds it (-E2BIG). Never blocks on a FIFO. 0 or a negative errno value: then b
+ * holds what it held. */
 int fd_slurp(int dirfd, const char *path, struct buf *b) MUST_CHECK;
 
 /* Writes all n bytes, through short writes and EINTR. 0 or a negative errno value. */

@@ -59,6 +59,16 @@ void publish_abort(struct publish *p)
 	p->fd = -1;
 }
 
+/* /dev/stdout does, and replacing it does harm even while standard output is a plain file. */
+static bool leads_to_proc(int dirfd, const char *name)
+{
+	static const char proc[] = "/proc/";
+	char start[sizeof(proc) - 1];
+
+	return readlinkat(dirfd, name, start, sizeof(start)) == sizeof(start) &&
+	       memcmp(start, proc, sizeof(start)) == 0;
+}
+
 int publish_check_target(int dirfd, const char *name)
 {
 	struct stat link, st;
@@ -67,7 +77,7 @@ int publish_check_target(int dirfd, const char *name)
 		return 0; /* absent, plain, or a planted FIFO that would hang node_exporter: replace it */
 	if (S_ISDIR(link.st_mode))
 		return -EISDIR;
-	if (!S_ISLNK(link.st_mode))
+	if (!S_ISLNK(link.st_mode) || leads_to_proc(dirfd, name))
 		return -ENOTSUP;
 	if (fstatat(dirfd, name, &st, 0) == 0 && !S_ISREG(st.st_mode))
 		return -ENOTSUP;

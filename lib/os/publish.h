@@ -38,6 +38,6 @@ void publish_abort(struct publish *p);
 
 /*
  * Whether replacing name by a plain file would do harm: it is a device, a directory or a socket, or a link to
- * something that is no plain file (/dev/stdout). 0; -EISDIR or -ENOTSUP.
+ * something that is no plain file, or into /proc (/dev/stdout). 0; -EISDIR or -ENOTSUP.
  */
 int publish_check_target(int dirfd, const char *name) MUST_CHECK;

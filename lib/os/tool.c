@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "os/clock.h"
@@ -135,7 +133,7 @@ static int print_config(const struct tool *t, struct config_file *f, void *self)
 	if (parse_config(t, f, self) < 0)
 		return TOOL_EXIT_USAGE;
 	tree = t->conf ? conf_dump(t->conf, (char *)self + t->conf_offset) : json_object();
-	json = tree ? json_dumps(tree, JSON_INDENT(2)) : NULL;
+	json = tree ? json_dumps(tree, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
 	json_decref(tree);
 	if (!json)
 		return TOOL_EXIT_FAILED;

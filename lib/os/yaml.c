@@ -40,7 +40,8 @@ static unsigned line_of(yaml_mark_t mark)
 	return (unsigned)mark.line + 1;
 }
 
-#define WRONG(d, e, ...) conf_error_at((d)->errors, line_of((e)->start_mark), buf_cstr(&(d)->path), __VA_ARGS__)
+#define WRONG(d, e, ...) \
+	conf_error_at((d)->errors, line_of((e)->start_mark), buf_cstr(&(d)->path), __VA_ARGS__)
 
 static void syntax_error(struct doc *d)
 {
@@ -51,10 +52,11 @@ static void syntax_error(struct doc *d)
 		d->errors->err = -ENOMEM;
 	else if (p->error == YAML_READER_ERROR) /* has no mark but an offset; the scanner is near */
 		conf_error_at(d->errors, line_of(p->mark), "", "%s (byte %zu of the file)", problem,
-			p->problem_offset + 1);
+			      p->problem_offset + 1);
 	else
 		conf_error_at(d->errors, line_of(p->problem_mark), "", "%s%s%s (column %zu)", problem,
-			p->context ? " " : "", p->context ? p->context : "", p->problem_mark.column + 1);
+			      p->context ? " " : "", p->context ? p->context : "",
+			      p->problem_mark.column + 1);
 }
 
 /* The next event in place of *e; false after a syntax error was told. */
@@ -226,7 +228,7 @@ static bool member(struct doc *d, const yaml_event_t *key, json_t *object)
 	bool good;
 
 	if (key->type != YAML_SCALAR_EVENT) {
-		WRONG(d, key, "must have scalars for keys");
+		WRONG(d, key, "has a key that is a list, an object or an alias");
 		return false;
 	}
 	conf_path_key(&d->path, name);
@@ -271,10 +273,10 @@ static json_t *alias(struct doc *d, const yaml_event_t *e)
 	json_t *known = json_object_get(d->anchors, name);
 
 	if (!known) {
-		WRONG(d, e, "stands for the anchor &%s, which is not complete before it", name);
+		WRONG(d, e, "refers to &%s, which is not defined before it", name);
 		return json_null();
 	}
-	d->nodes += (size_t)json_integer_value(json_array_get(known, 1)) - 1; /* the alias itself is counted */
+	d->nodes += (size_t)json_integer_value(json_array_get(known, 1)) - 1; /* node() counts the alias */
 	return json_incref(json_array_get(known, 0));
 }
 
@@ -305,7 +307,8 @@ static void check_tag(struct doc *d, const yaml_event_t *e, const char *tag, con
 		return;
 	if (core && strcmp(tag + n, "float") == 0 && json_is_integer(v))
 		return;
-	WRONG(d, e, "has a tag that does not fit or is not supported: %s%s", core ? "!!" : "", tag + (core ? n : 0));
+	WRONG(d, e, "has a tag that does not fit or is not supported: %s%s", core ? "!!" : "",
+	      tag + (core ? n : 0));
 }
 
 static json_t *node(struct doc *d, const yaml_event_t *e)
@@ -327,10 +330,11 @@ static json_t *node(struct doc *d, const yaml_event_t *e)
 		check_tag(d, e, (const char *)tag, v);
 	if (v && anchor &&
 	    json_object_set_new(d->anchors, (const char *)anchor,
-		    json_pack("[OI]", v, (json_int_t)(d->nodes - before))) < 0)
+				json_pack("[OI]", v, (json_int_t)(d->nodes - before))) < 0)
 		return NULL;
 	if (v && d->nodes > YAML_NODES_MAX) {
-		WRONG(d, e, "is one node too many (%d, aliases counted as what they stand for)", YAML_NODES_MAX);
+		WRONG(d, e, "is one node too many (%d, aliases counted as what they stand for)",
+		      YAML_NODES_MAX);
 		return NULL;
 	}
 	return json_incref(v);
