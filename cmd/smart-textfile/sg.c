@@ -31,7 +31,7 @@ int sg_command(int fd, const uint8_t *cdb, uint8_t cdb_len, void *data, size_t s
 	if (cdb_len > sizeof(command))
 		return -EINVAL;
 	memcpy(command, cdb, cdb_len);
-	if (size)
+	if (data)
 		memset(data, 0, size);
 	if (ioctl(fd, SG_IO, &io) < 0)
 		return -errno;

@@ -345,7 +345,9 @@ static json_t *document(struct doc *d)
 	AUTO_EVENT yaml_event_t e = { 0 };
 	json_auto_t *tree = NULL;
 
-	if (!next(d, &e) || !next(d, &e)) /* the stream's start is an event of its own */
+	if (!next(d, &e)) /* the stream's start */
+		return NULL;
+	if (!next(d, &e))
 		return NULL;
 	if (e.type == YAML_STREAM_END_EVENT)
 		return json_object();
