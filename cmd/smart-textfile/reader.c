@@ -103,7 +103,7 @@ static int open_device(const char *path)
 
 static void read_device(const char *path, uint8_t plan)
 {
-	struct reader r = { .device = path, .plan = plan };
+	struct reader r = { .device = path, .plan = plan, .send = sg_send };
 	int result = -ENOTSUP;
 
 	r.fd = open_device(path);

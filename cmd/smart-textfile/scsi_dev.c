@@ -12,7 +12,6 @@
 
 #include "reader.h"
 #include "scsi.h"
-#include "sg.h"
 
 /* Log pages longer than this are cut: what is wanted of them stands at their start. */
 enum { LOG_BYTES = 4096, SHORT_BYTES = 252 };
@@ -23,7 +22,7 @@ enum { UNIT_ATTENTION = 6, LOG_SUPPORTED = 0x00, LOG_SELF_TESTS = 0x10, LOG_BACK
 static int ask(const struct reader *r, const uint8_t *cdb, uint8_t cdb_len, void *data, size_t size, const char *tag)
 {
 	struct sense sense;
-	int n = sg_command(r->fd, cdb, cdb_len, data, size, &sense);
+	int n = r->send(r, cdb, cdb_len, data, size, &sense);
 
 	if (n > 0)
 		reader_send(tag, data, (size_t)n);
@@ -87,11 +86,11 @@ static int ask_sense(const struct reader *r, uint8_t data[static SHORT_BYTES])
 {
 	const uint8_t cdb[6] = { OP_REQUEST_SENSE, [4] = SHORT_BYTES };
 	struct sense sense, ignored;
-	int n = sg_command(r->fd, cdb, sizeof(cdb), data, SHORT_BYTES, &ignored);
+	int n = r->send(r, cdb, sizeof(cdb), data, SHORT_BYTES, &ignored);
 
 	sense_parse(data, n > 0 ? (size_t)n : 0, &sense);
 	if (sense.key == UNIT_ATTENTION)
-		n = sg_command(r->fd, cdb, sizeof(cdb), data, SHORT_BYTES, &ignored);
+		n = r->send(r, cdb, sizeof(cdb), data, SHORT_BYTES, &ignored);
 	if (n > 0)
 		reader_send("RSEN", data, (size_t)n);
 	return n;
