@@ -42,9 +42,11 @@ typedef int carrier(const struct reader *r, const uint8_t *cdb, uint8_t cdb_len,
 
 struct reader {
 	const char *device;
-	int fd;       /* the open device */
+	int fd;         /* the open device */
 	uint8_t plan;
 	carrier *send;
+	uint16_t host;  /* behind a MegaRAID controller: its number, */
+	uint8_t target; /* and the disk's */
 };
 
 carrier sg_send;
@@ -55,8 +57,13 @@ void reader_send(const char tag[static 4], const void *payload, size_t n);
 void reader_send_raw(const void *records, size_t n);
 /* Tells the parent what failed; err is positive. */
 void reader_fail(enum page_step step, int err);
+/* Opens a device node, read-only and never through a link. A descriptor or a negative errno value. */
+int reader_open(const char *path) MUST_CHECK;
 
 /* 0 when the disk spoke the protocol (whatever came of it); -ENOTSUP when it does not. */
 int reader_ata(const struct reader *r) MUST_CHECK;
 int reader_scsi(const struct reader *r) MUST_CHECK;
 int reader_nvme(const struct reader *r) MUST_CHECK;
+
+/* Asks all disks behind the volume's controller. */
+void reader_megaraid(const struct reader *volume);
