@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "allow.h"
+#include "core/num.h"
 
 enum { ATA_SMART = 0xb0 };
 
@@ -53,4 +54,26 @@ bool allow_cdb(const uint8_t *cdb, size_t n)
 bool allow_nvme_admin(uint8_t opcode)
 {
 	return opcode == 0x02 /* Get Log Page */ || opcode == 0x06 /* Identify */;
+}
+
+/*
+ * One buffer, filled by the device. The driver writes buffers' addresses into the frame where the packet says: at any
+ * other place they would replace what is looked at here.
+ */
+bool allow_mfi(const struct mfi_packet *p)
+{
+	const uint8_t *f = p->frame;
+	uint16_t flags = num_le16(f + MFI_FLAGS);
+
+	if (p->sge_count > 1 || f[MFI_SGE_COUNT] != p->sge_count || flags != (p->sge_count ? MFI_READ : MFI_NO_DATA))
+		return false;
+	switch (f[MFI_COMMAND]) {
+	case MFI_DCMD:
+		return p->sgl_off == MFI_DCMD_SGL && p->sense_len == 0 && num_le(f + MFI_OPCODE, 4) == MFI_PD_GET_LIST;
+	case MFI_PD_SCSI_IO:
+		return p->sgl_off == MFI_PASS_SGL && (p->sense_len == 0 || p->sense_off == MFI_SENSE) &&
+		       f[MFI_CDB_LEN] <= MFI_CDB_MAX && allow_cdb(f + MFI_CDB, f[MFI_CDB_LEN]);
+	default:
+		return false;
+	}
 }

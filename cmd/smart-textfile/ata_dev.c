@@ -21,7 +21,6 @@
 #include "os/clock.h"
 #include "os/fd.h"
 #include "reader.h"
-#include "sg.h"
 
 enum { PAGE = 512, SLOW_NS = 500000000 };
 enum { CHECK_POWER_MODE = 0xe5, IDENTIFY = 0xec, SMART = 0xb0, READ_LOG_EXT = 0x2f };
@@ -29,7 +28,7 @@ enum { SMART_DATA = 0xd0, SMART_THRESHOLDS = 0xd1, SMART_LOG = 0xd5, SMART_STATU
 enum { LOG_ERRORS = 0x01, LOG_STATISTICS = 0x04, LOG_SELF_TESTS = 0x06, STATISTICS_PAGES = 8 };
 
 struct link {
-	int fd;
+	const struct reader *reader;
 	bool cdb12; /* the bridge takes ATA PASS-THROUGH (12) only */
 };
 
@@ -50,7 +49,7 @@ static int ata_command(const struct link *l, const struct ata_request *q, void *
 
 	if (l->cdb12 && q->extended)
 		return -ENOTSUP;
-	n = sg_command(l->fd, l->cdb12 ? cdb12 : cdb16, l->cdb12 ? sizeof(cdb12) : sizeof(cdb16), data,
+	n = l->reader->send(l->reader, l->cdb12 ? cdb12 : cdb16, l->cdb12 ? sizeof(cdb12) : sizeof(cdb16), data,
 		       data ? PAGE : 0, sense);
 	if (n < 0)
 		return n;
@@ -199,7 +198,7 @@ static void read_statistics(const struct link *l)
 
 int reader_ata(const struct reader *r)
 {
-	struct link l = { .fd = r->fd };
+	struct link l = { .reader = r };
 	bool gentle = false;
 	int result = check_power(&l, &gentle);
 

@@ -5,6 +5,7 @@
 #include "ata.h"
 #include "decode.h"
 #include "logs.h"
+#include "mfi.h"
 #include "nvme.h"
 #include "scsi.h"
 
@@ -19,6 +20,7 @@ const char *decode_step_text(enum page_step step)
 		[STEP_STATUS] = "reading its status",
 		[STEP_LOG] = "reading its log pages",
 		[STEP_LOCK] = "taking its lock",
+		[STEP_CONTROLLER] = "asking its controller for its disks",
 	};
 
 	return step < ARRAY_LEN(texts) ? texts[step] : "reading it";
@@ -102,6 +104,7 @@ void decode_pages(struct drive *d, const void *bytes, size_t n, bool complete)
 	int r = pages_split(bytes, n, &pages);
 
 	decode_by_protocol(d, &pages);
+	mfi_decode(d, &pages);
 	if (d->up || d->skip != SKIP_NONE)
 		return;
 	fail = pages_find(&pages, "FAIL", 8);

@@ -104,6 +104,8 @@ void farm_plan(struct farm *f, const char *name, uint8_t plan)
 		if (strcmp(c->name, name) != 0 || c->plan_fd < 0)
 			continue;
 		c->started_ns = clock_mono_ns();
+		if (plan_is_megaraid(plan))
+			c->pages.max = PAGES_STREAM_MAX;
 		if (plan)
 			(void)!write(c->plan_fd, &plan, 1); /* a reader that died shows as the end of its pages */
 		else

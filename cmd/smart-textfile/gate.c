@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/fs.h>
 #include <linux/nvme_ioctl.h>
+#include <scsi/scsi.h>
 #include <scsi/sg.h>
 #include <stdarg.h>
 #include <string.h>
@@ -22,6 +23,7 @@ __attribute__((visibility("default"))) int ioctl(int fd, unsigned long request, 
 static bool is_allowed(unsigned long request, const void *arg)
 {
 	struct nvme_passthru_cmd nvme;
+	struct mfi_packet mfi;
 	sg_io_hdr_t sg;
 
 	switch (request) {
@@ -33,6 +35,10 @@ static bool is_allowed(unsigned long request, const void *arg)
 	case NVME_IOCTL_ADMIN_CMD:
 		memcpy(&nvme, arg, sizeof(nvme));
 		return allow_nvme_admin(nvme.opcode);
+	case MFI_IOCTL:
+		memcpy(&mfi, arg, sizeof(mfi));
+		return allow_mfi(&mfi);
+	case SCSI_IOCTL_GET_BUS_NUMBER:
 	case BLKGETSIZE64:
 		return true;
 	default:

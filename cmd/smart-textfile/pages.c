@@ -34,6 +34,19 @@ int pages_split(const void *bytes, size_t n, struct pages *ret)
 	return 0;
 }
 
+size_t pages_first_disk(const void *bytes, size_t n)
+{
+	const uint8_t *p = bytes;
+	size_t at = 0;
+
+	do {
+		if (n - at < HEAD || num_be(p + at + TAG, 4) > n - at - HEAD)
+			return n;
+		at += HEAD + (size_t)num_be(p + at + TAG, 4);
+	} while (at < n && memcmp(p + at, "DISK", n - at < TAG ? n - at : TAG) != 0);
+	return at;
+}
+
 const struct page *pages_find(const struct pages *pages, const char *tag, size_t min)
 {
 	for (size_t i = 0; i < pages->n; i++)

@@ -19,6 +19,7 @@
  *   RCAP 32   SCSI READ CAPACITY (16) data           VPxx      SCSI vital product data page xx
  *   RSEN      SCSI REQUEST SENSE data
  *   RDEF 4    READ DEFECT DATA (10) header            RD12 8    READ DEFECT DATA (12) header
+ *   DISK 28   the pages that follow are of another disk, behind a RAID controller (mfi.h)
  *   FAIL 8    what went wrong: big-endian 32-bit step (enum page_step) and errno
  */
 #pragma once
@@ -30,9 +31,13 @@ enum {
 	PAGES_MAX = 64,                 /* records of one disk */
 	PAGE_BYTES_MAX = 64 * 1024,     /* a SCSI log page's length field has 16 bits */
 	PAGES_BYTES_MAX = 512 * 1024,   /* all records of one disk */
+	PAGES_STREAM_MAX = 4096 * 1024, /* of all disks of a controller */
 };
 
-enum page_step { STEP_OPEN, STEP_POWER, STEP_IDENTIFY, STEP_SMART_DATA, STEP_THRESHOLDS, STEP_STATUS, STEP_LOG, STEP_LOCK };
+enum page_step {
+	STEP_OPEN, STEP_POWER, STEP_IDENTIFY, STEP_SMART_DATA, STEP_THRESHOLDS, STEP_STATUS, STEP_LOG, STEP_LOCK,
+	STEP_CONTROLLER,
+};
 
 struct page {
 	char tag[5];
@@ -48,6 +53,9 @@ struct pages {
 /* Splits the text. 0; -EBADMSG (a record is cut off or longer than PAGE_BYTES_MAX); -E2BIG (more than PAGES_MAX
  * records). On failure ret holds the whole records before the fault. */
 int pages_split(const void *bytes, size_t n, struct pages *ret) MUST_CHECK;
+
+/* How many bytes the first disk's records take: up to the next DISK record; n where there is none. */
+size_t pages_first_disk(const void *bytes, size_t n);
 
 /* The first page of that tag with at least min bytes, NULL if there is none. */
 const struct page *pages_find(const struct pages *pages, const char *tag, size_t min);

@@ -83,8 +83,8 @@ static uint8_t wait_for_plan(void)
 	return n == 1 ? plan : 0;
 }
 
-/* Only a device node, never through a link; O_NONBLOCK: no wait for a medium, no spin-up. */
-static int open_device(const char *path)
+/* O_NONBLOCK: no wait for a medium, no spin-up. */
+int reader_open(const char *path)
 {
 	AUTO_FD int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
@@ -103,12 +103,16 @@ static int open_device(const char *path)
 
 static void read_device(const char *path, uint8_t plan)
 {
-	struct reader r = { .device = path, .plan = plan };
+	struct reader r = { .device = path, .plan = plan, .send = sg_send };
 	int result = -ENOTSUP;
 
-	r.fd = open_device(path);
+	r.fd = reader_open(path);
 	if (r.fd < 0) {
 		reader_fail(STEP_OPEN, -r.fd);
+		return;
+	}
+	if (plan_is_megaraid(plan)) {
+		reader_megaraid(&r);
 		return;
 	}
 	if (plan & PLAN_NVME)

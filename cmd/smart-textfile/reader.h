@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include "pages.h"
 #include "select.h"
+#include "sense.h"
 
 struct reader_task {
 	char device[512]; /* path of the device node */
@@ -27,13 +28,28 @@ struct reader_task {
 /* Never returns. Called in the child right after fork(2). */
 _Noreturn void reader_main(const struct reader_task *task);
 
-/* ---- for the carriers below: one file a protocol ---- */
+/* ---- for the protocols below, one file each, and the carriers of their commands ---- */
+
+struct reader;
+
+/*
+ * A carrier sends one SCSI command to the disk and reads up to size bytes into data (NULL with 0 for a command without
+ * data). It returns the bytes that came; -EIO when the adapter or the disk failed the command (sense tells why, if
+ * anybody does); or the ioctl's errno. Sense data that only reports (recovered error, no sense) is success.
+ */
+typedef int carrier(const struct reader *r, const uint8_t *cdb, uint8_t cdb_len, void *data, size_t size,
+		    struct sense *sense);
 
 struct reader {
 	const char *device;
-	int fd;       /* the open device */
+	int fd;         /* the open device */
 	uint8_t plan;
+	carrier *send;
+	uint16_t host;  /* behind a MegaRAID controller: its number, */
+	uint8_t target; /* and the disk's */
 };
+
+carrier sg_send;
 
 /* Hands one page to the parent. */
 void reader_send(const char tag[static 4], const void *payload, size_t n);
@@ -41,8 +57,13 @@ void reader_send(const char tag[static 4], const void *payload, size_t n);
 void reader_send_raw(const void *records, size_t n);
 /* Tells the parent what failed; err is positive. */
 void reader_fail(enum page_step step, int err);
+/* Opens a device node, read-only and never through a link. A descriptor or a negative errno value. */
+int reader_open(const char *path) MUST_CHECK;
 
 /* 0 when the disk spoke the protocol (whatever came of it); -ENOTSUP when it does not. */
 int reader_ata(const struct reader *r) MUST_CHECK;
 int reader_scsi(const struct reader *r) MUST_CHECK;
 int reader_nvme(const struct reader *r) MUST_CHECK;
+
+/* Asks all disks behind the volume's controller. */
+void reader_megaraid(const struct reader *volume);

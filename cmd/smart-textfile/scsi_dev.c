@@ -4,7 +4,8 @@
  * a sleeping disk's power condition and wakes nothing; then INQUIRY, those log
  * pages of the list below that the disk says it has (SPC-5, LOG SENSE) and the
  * defect list's header (SBC-4). A sleeping disk is asked nothing after REQUEST
- * SENSE. Serial number, WWN and capacity are known from sysfs.
+ * SENSE. Serial number, WWN and capacity are known from sysfs, but not of a
+ * disk behind a controller, which is asked for them.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,19 +13,21 @@
 
 #include "reader.h"
 #include "scsi.h"
-#include "sg.h"
 
 /* Log pages longer than this are cut: what is wanted of them stands at their start. */
 enum { LOG_BYTES = 4096, SHORT_BYTES = 252 };
 enum { OP_REQUEST_SENSE = 0x03, OP_INQUIRY = 0x12, OP_READ_DEFECT_10 = 0x37, OP_LOG_SENSE = 0x4d, OP_READ_DEFECT_12 = 0xb7 };
+enum { OP_SERVICE_IN = 0x9e, READ_CAPACITY_16 = 0x10 };
 enum { UNIT_ATTENTION = 6, LOG_SUPPORTED = 0x00, LOG_SELF_TESTS = 0x10, LOG_BACKGROUND_SCAN = 0x15, LOG_SEAGATE = 0x3e };
 
 /* Sends the answer to a command as a page. Its length or a negative errno value. */
 static int ask(const struct reader *r, const uint8_t *cdb, uint8_t cdb_len, void *data, size_t size, const char *tag)
 {
 	struct sense sense;
-	int n = sg_command(r->fd, cdb, cdb_len, data, size, &sense);
+	int n = r->send(r, cdb, cdb_len, data, size, &sense);
 
+	if (cdb[0] == OP_LOG_SENSE && n > 4 && n > 4 + num_be16((uint8_t *)data + 2))
+		n = 4 + num_be16((uint8_t *)data + 2); /* a carrier need not know how much came */
 	if (n > 0)
 		reader_send(tag, data, (size_t)n);
 	return n;
@@ -87,11 +90,11 @@ static int ask_sense(const struct reader *r, uint8_t data[static SHORT_BYTES])
 {
 	const uint8_t cdb[6] = { OP_REQUEST_SENSE, [4] = SHORT_BYTES };
 	struct sense sense, ignored;
-	int n = sg_command(r->fd, cdb, sizeof(cdb), data, SHORT_BYTES, &ignored);
+	int n = r->send(r, cdb, sizeof(cdb), data, SHORT_BYTES, &ignored);
 
 	sense_parse(data, n > 0 ? (size_t)n : 0, &sense);
 	if (sense.key == UNIT_ATTENTION)
-		n = sg_command(r->fd, cdb, sizeof(cdb), data, SHORT_BYTES, &ignored);
+		n = r->send(r, cdb, sizeof(cdb), data, SHORT_BYTES, &ignored);
 	if (n > 0)
 		reader_send("RSEN", data, (size_t)n);
 	return n;
@@ -102,6 +105,23 @@ static bool sleeps(const uint8_t *sense, int n)
 	const char *state = scsi_power_state(sense, n > 0 ? (size_t)n : 0);
 
 	return state && (strcmp(state, "standby") == 0 || strcmp(state, "sleep") == 0);
+}
+
+static void ask_identity(const struct reader *r)
+{
+	static const struct {
+		uint8_t page;
+		char tag[5];
+	} vpd[] = { { 0x80, "VP80" }, { 0x83, "VP83" }, { 0xb1, "VPB1" } };
+	const uint8_t capacity[16] = { OP_SERVICE_IN, READ_CAPACITY_16, [13] = 32 };
+	uint8_t data[SHORT_BYTES];
+
+	for (size_t i = 0; i < ARRAY_LEN(vpd); i++) {
+		const uint8_t cdb[6] = { OP_INQUIRY, 1, vpd[i].page, [4] = SHORT_BYTES };
+
+		(void)!ask(r, cdb, sizeof(cdb), data, SHORT_BYTES, vpd[i].tag);
+	}
+	(void)!ask(r, capacity, sizeof(capacity), data, 32, "RCAP");
 }
 
 int reader_scsi(const struct reader *r)
@@ -117,6 +137,8 @@ int reader_scsi(const struct reader *r)
 	if (sleeps(data, n))
 		return 0;
 	(void)!ask(r, inquiry, sizeof(inquiry), data, 96, "INQR");
+	if (plan_is_megaraid(r->plan))
+		ask_identity(r);
 	read_logs(r);
 	read_defects(r);
 	return 0;

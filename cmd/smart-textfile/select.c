@@ -64,6 +64,14 @@ static bool is_raid_volume(const struct node *n)
 	return is_made_by(n, volumes, ARRAY_LEN(volumes));
 }
 
+/* Whatever its controller is called: disks are on the channels 0 and 1, volumes on those after. */
+static bool is_megaraid_volume(const struct node *n)
+{
+	const char *channel = strchr(n->port, ':');
+
+	return strcmp(n->host_driver, "megaraid_sas") == 0 && channel && channel[1] >= '2';
+}
+
 /* Disks that a hypervisor, a storage array or the kernel makes up. */
 static bool is_virtual(const struct node *n, const char *transport)
 {
@@ -179,7 +187,7 @@ static enum drive_skip skip_of(const struct node *n, const char *transport)
 		return SKIP_SUSPENDED;
 	if (strncmp(n->name, "sd", 2) != 0 || strcmp(n->vendor, "ATA") == 0)
 		return SKIP_NONE;
-	if (is_raid_volume(n))
+	if (is_raid_volume(n) || is_megaraid_volume(n))
 		return SKIP_RAID;
 	return is_virtual(n, transport) ? SKIP_VIRTUAL : SKIP_NONE;
 }
@@ -200,6 +208,18 @@ uint8_t select_plan(const struct node *n, uint8_t extra, struct drive *d)
 	if (plan == PLAN_NVME && (!d->model || !d->serial))
 		plan |= PLAN_IDENTIFY;
 	return plan | extra;
+}
+
+bool select_controller(const struct node *nodes, const struct drive *drives, size_t i)
+{
+	size_t host = strcspn(nodes[i].port, ":") + 1;
+
+	if (drives[i].skip != SKIP_RAID || !is_megaraid_volume(&nodes[i]))
+		return false;
+	for (size_t k = 0; k < i; k++)
+		if (drives[k].skip == SKIP_RAID && strncmp(nodes[k].port, nodes[i].port, host) == 0)
+			return false;
+	return true;
 }
 
 /* ---- one disk, several nodes ---- */

@@ -8,18 +8,25 @@
 
 /*
  * The plan, one byte that a reader waits for; 0 (or end of file) means: do nothing.
- * ATA and SCSI together: try ATA pass-through first, as behind a USB bridge.
+ * ATA and SCSI together: try ATA pass-through first, as behind a USB bridge. SCSI and NVMe together, which no disk
+ * is: not the volume itself, but all disks behind its MegaRAID controller.
  */
 enum plan {
 	PLAN_ATA = 1,
 	PLAN_SCSI = 2,
 	PLAN_NVME = 4,
+	PLAN_MEGARAID = PLAN_SCSI | PLAN_NVME,
 	PLAN_IDENTIFY = 8,      /* NVMe: Identify Controller too */
 	PLAN_SELF_TESTS = 16,   /* opt-in logs */
 	PLAN_ERROR_LOG = 32,
 	PLAN_STATISTICS = 64,
 	PLAN_OCP = 128,
 };
+
+static inline bool plan_is_megaraid(uint8_t plan)
+{
+	return (plan & PLAN_MEGARAID) == PLAN_MEGARAID;
+}
 
 enum { NODE_TEXT = 256 };
 
@@ -48,6 +55,9 @@ struct node {
  * opt-in parts of extra (PLAN_IDENTIFY and above); to be used only where d->skip is, and stays, SKIP_NONE.
  */
 uint8_t select_plan(const struct node *node, uint8_t extra, struct drive *d);
+
+/* Whether nodes[i] is a MegaRAID controller's volume, and the first of it: that reader is given PLAN_MEGARAID. */
+bool select_controller(const struct node *nodes, const struct drive *drives, size_t i);
 
 /* Of several nodes of one disk the first that is not excluded stays; the others become SKIP_DUPLICATE. */
 void select_duplicates(const struct node *nodes, struct drive *drives, size_t n);

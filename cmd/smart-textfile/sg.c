@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT */
+/* sg - the carrier of most commands: the kernel's SG_IO, version 3 interface (scsi/sg.h). */
 #include <errno.h>
 #include <scsi/sg.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "sg.h"
+#include "reader.h"
 
 enum {
 	CHECK_CONDITION = 0x02, /* SAM-5 5.3.1 */
 	DRIVER_SENSE = 0x08,    /* the driver byte says that sense data is there */
 	MAX_SENSE = 64,
+	/* Longer than any spin-up: a time-out makes the kernel reset the link, which disturbs the disk and its
+	 * neighbours. */
+	TIMEOUT_MS = 60000,
 };
 
-int sg_command(int fd, const uint8_t *cdb, uint8_t cdb_len, void *data, size_t size, struct sense *sense)
+int sg_send(const struct reader *r, const uint8_t *cdb, uint8_t cdb_len, void *data, size_t size, struct sense *sense)
 {
 	uint8_t command[16], raw[MAX_SENSE] = { 0 };
 	sg_io_hdr_t io = {
@@ -24,7 +28,7 @@ int sg_command(int fd, const uint8_t *cdb, uint8_t cdb_len, void *data, size_t s
 		.sbp = raw,
 		.dxferp = data,
 		.dxfer_len = (unsigned)size,
-		.timeout = SG_TIMEOUT_MS,
+		.timeout = TIMEOUT_MS,
 	};
 
 	*sense = (struct sense){ 0 };
@@ -33,7 +37,7 @@ int sg_command(int fd, const uint8_t *cdb, uint8_t cdb_len, void *data, size_t s
 	memcpy(command, cdb, cdb_len);
 	if (data)
 		memset(data, 0, size);
-	if (ioctl(fd, SG_IO, &io) < 0)
+	if (ioctl(r->fd, SG_IO, &io) < 0)
 		return -errno;
 	sense_parse(raw, io.sb_len_wr < sizeof(raw) ? io.sb_len_wr : sizeof(raw), sense);
 	if (io.host_status || (io.driver_status & 15 & ~DRIVER_SENSE))

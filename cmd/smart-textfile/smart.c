@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "list.h"
+#include "mfi.h"
 #include "os/fd.h"
 #include "os/log.h"
 #include "os/publish.h"
@@ -111,16 +112,16 @@ static int print_list(const struct smart *s)
 	return print(&text);
 }
 
-static int dump_one(const struct smart *s, const struct reader_child *c)
+static int dump_one(const struct smart *s, const char *device, const char *pages, size_t n)
 {
 	AUTO_PUBLISH struct publish p = PUBLISH_NONE;
 	char name[64];
 	int r;
 
-	(void)snprintf(name, sizeof(name), "%s.blob", c->name);
+	(void)snprintf(name, sizeof(name), "%s.blob", device);
 	r = publish_open(&p, s->dump_dir, name);
 	if (r == 0)
-		r = publish_write(&p, c->pages.data, c->pages.len);
+		r = publish_write(&p, pages, n);
 	if (r == 0)
 		r = publish_commit(&p, 0644, false);
 	return r < 0 ? log_errno(r, "--dump: cannot write %s/%s", s->dump, name) : 0;
@@ -130,9 +131,17 @@ static int dump_all(const struct smart *s)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < s->farm.n; i++)
-		if (s->farm.children[i].pages.len)
-			r = dump_one(s, &s->farm.children[i]);
+	for (size_t i = 0; r == 0 && i < s->farm.n; i++) {
+		const struct reader_child *c = &s->farm.children[i];
+		size_t n;
+
+		for (size_t at = 0; r == 0 && at < c->pages.len; at += n) {
+			char name[32];
+
+			n = pages_first_disk(c->pages.data + at, c->pages.len - at);
+			r = dump_one(s, mfi_name(c->pages.data + at, n, name) ? name : c->name, c->pages.data + at, n);
+		}
+	}
 	return r < 0 ? r : TOOL_DONE;
 }
 

@@ -8,7 +8,8 @@
  * two calls nothing is locked or waited for, so that a slow device holds up
  * nobody but its caller.
  *
- * A device is a folder. Its inputs are read anew for every command.
+ * A device is a folder. Its inputs are read anew for every command. The disks
+ * behind a MegaRAID controller are folders megaraid_sas_ioctl_node/ID.
  *
  * blob: records of a 4-byte tag, a big-endian 32-bit length and the payload;
  * others are skipped, a request for one that is missing is refused.
@@ -107,6 +108,7 @@ struct request {
 	int dir;        /* the folder of all devices, not owned */
 	uint32_t nsid;  /* the namespace in the path's name, 0 for none */
 	struct device *dev;
+	struct device behind; /* dev, for a disk behind a controller */
 	struct knobs knobs;
 	struct blob blob; /* while the request is answered */
 	bool is_nvme;
@@ -161,6 +163,12 @@ void sense_fixed(uint8_t out[static 18], uint8_t key, uint8_t asc, uint8_t ascq)
 
 int sg_receive(struct request *q) MUST_CHECK;
 int sg_answer(struct request *q) MUST_CHECK;
+/* The command in q->sg: its line in the log, and what the device makes of it. */
+void scsi_log(struct request *q);
+void scsi_answer(struct request *q, struct answer *a);
+#define MFI_IOCTL 0xc1944d01 /* of the driver megaraid_sas, for a 64-bit program */
+int mfi_receive(struct request *q) MUST_CHECK;
+int mfi_answer(struct request *q) MUST_CHECK;
 int nvme_receive(struct request *q) MUST_CHECK;
 int nvme_answer(struct request *q) MUST_CHECK;
 

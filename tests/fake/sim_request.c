@@ -20,6 +20,7 @@ static const struct {
 	int (*answer)(struct request *q);
 } ioctls[] = {
 	{ SG_IO, NULL, sg_receive, sg_answer },
+	{ MFI_IOCTL, NULL, mfi_receive, mfi_answer },
 	{ NVME_IOCTL_ADMIN_CMD, NULL, nvme_receive, nvme_answer },
 	{ NVME_IOCTL_ADMIN64_CMD, NULL, nvme_receive, nvme_answer },
 	{ NVME_IOCTL_ID, "nvme id", NULL, namespace_id },

@@ -245,10 +245,14 @@ static void execute(struct request *q, const uint8_t *cdb, struct answer *a)
 	}
 }
 
-static void scsi_log(struct request *q)
+void scsi_log(struct request *q)
 {
 	const uint8_t *cdb = q->sg.cdb;
 
+	if (ata_is_passthrough(cdb)) {
+		ata_log(q);
+		return;
+	}
 	q->refuse = changes(cdb[0]) && !q->knobs.allow_changes;
 	if (cdb[0] == INQUIRY && cdb[1] & 0x01)
 		device_log(q, "scsi %02x/%02x", cdb[0], cdb[2]);
@@ -279,10 +283,7 @@ int sg_receive(struct request *q)
 		return -EINVAL;
 	if (request_read(q, (uintptr_t)h->cmdp, q->sg.cdb, h->cmd_len) < 0)
 		return -EFAULT;
-	if (ata_is_passthrough(q->sg.cdb))
-		ata_log(q);
-	else
-		scsi_log(q);
+	scsi_log(q);
 	return 0;
 }
 
@@ -315,21 +316,27 @@ static int deliver(struct request *q, struct answer *a)
 	return 0;
 }
 
-int sg_answer(struct request *q)
+void scsi_answer(struct request *q, struct answer *a)
 {
 	const uint8_t *cdb = q->sg.cdb;
 	const struct knobs *k = &q->knobs;
-	struct answer a = { 0 };
 	/* These three are carried out while a unit attention is pending (SAM-5). */
 	bool exempt = cdb[0] == INQUIRY || cdb[0] == REPORT_LUNS || cdb[0] == REQUEST_SENSE;
 
 	if (k->host_status || k->driver_status || k->scsi_status)
-		a.status = (uint8_t)k->scsi_status;
+		a->status = (uint8_t)k->scsi_status;
 	else if (!exempt && q->dev->attentions < k->unit_attention) {
 		q->dev->attentions++;
 		/* UNIT ATTENTION, POWER ON, RESET, OR BUS DEVICE RESET OCCURRED */
-		answer_check(&a, 0x06, 0x29, 0x00);
+		answer_check(a, 0x06, 0x29, 0x00);
 	} else
-		execute(q, cdb, &a);
+		execute(q, cdb, a);
+}
+
+int sg_answer(struct request *q)
+{
+	struct answer a = { 0 };
+
+	scsi_answer(q, &a);
 	return deliver(q, &a);
 }
