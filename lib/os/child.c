@@ -50,8 +50,8 @@ static char *const *without_const(const char *const *strings)
 	return u.to;
 }
 
-/* Between fork() and execve(): async-signal-safe calls only. An error goes out through the pipe fail, which the
- * execve() that succeeds closes. */
+/* Between fork() and execve(): async-signal-safe calls only. An error goes out through the pipe fail, which
+ * the execve() that succeeds closes. */
 _Noreturn static void become(const struct child *c, const int fds[static 3], int fail)
 {
 	sigset_t none;
@@ -131,7 +131,7 @@ static bool read_some(struct child_output *o)
 	ssize_t n = o->fd < 0 ? 0 : read(o->fd, bytes, sizeof(bytes));
 	size_t keep = n > 0 ? (size_t)n : 0;
 
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (n < 0 && errno == EAGAIN)
 		return false;
 	if (n <= 0) {
 		close_fd(&o->fd);
@@ -201,8 +201,8 @@ static bool step(struct child *c, const struct child_limits *l, uint64_t now)
 	return true;
 }
 
-/* Until there is output, a process ended, or the next deadline. mask lets SIGCHLD through, and nothing else does:
- * one that comes earlier is pending and ends the wait at once. */
+/* Until there is output, a process ended, or the next deadline. mask lets SIGCHLD through, and nothing else
+ * does: one that comes earlier is pending and ends the wait at once. */
 static void wait_for_news(struct child *const *live, size_t n, const sigset_t *mask)
 {
 	struct pollfd fds[2 * CHILD_AT_ONCE_MAX];
@@ -210,7 +210,8 @@ static void wait_for_news(struct child *const *live, size_t n, const sigset_t *m
 	struct timespec timeout;
 
 	for (size_t i = 0; i < n; i++) {
-		fds[2 * i] = (struct pollfd){ .fd = live[i]->out.fd, .events = POLLIN }; /* -1 is passed over */
+		fds[2 * i] =
+			(struct pollfd){ .fd = live[i]->out.fd, .events = POLLIN }; /* -1 is passed over */
 		fds[2 * i + 1] = (struct pollfd){ .fd = live[i]->err.fd, .events = POLLIN };
 		if (live[i]->end_ns < end)
 			end = live[i]->end_ns;
@@ -230,7 +231,8 @@ void child_run(struct child *children, size_t n, const struct child_limits *l)
 {
 	struct sigaction action = { .sa_handler = on_sigchld }, old_action;
 	struct child *live[CHILD_AT_ONCE_MAX];
-	size_t n_live = 0, next = 0, at_once = l->at_once < CHILD_AT_ONCE_MAX ? l->at_once : CHILD_AT_ONCE_MAX;
+	size_t n_live = 0, next = 0,
+	       at_once = l->at_once < CHILD_AT_ONCE_MAX ? l->at_once : CHILD_AT_ONCE_MAX;
 	sigset_t chld, old_mask, mask;
 
 	(void)sigemptyset(&chld);

@@ -35,13 +35,15 @@ static uint32_t crc32(uint32_t crc, const void *bytes, size_t n)
 }
 
 /* The first line with its line end. Its length; -EINVAL when tool is too long. */
-static int make_header(char out[static HEADER_SIZE], const char *tool, unsigned version, const void *payload, size_t n)
+static int make_header(char out[static HEADER_SIZE], const char *tool, unsigned version, const void *payload,
+		       size_t n)
 {
 	int len = snprintf(out, HEADER_SIZE, MAGIC " %s %u %zu ", tool, version, n);
 
 	if (len < 0 || len > HEADER_SIZE - CRC_SIZE)
 		return -EINVAL;
-	return len + snprintf(out + len, CRC_SIZE, "%08" PRIx32 "\n", crc32(crc32(0, out, (size_t)len), payload, n));
+	return len + snprintf(out + len, CRC_SIZE, "%08" PRIx32 "\n",
+			      crc32(crc32(0, out, (size_t)len), payload, n));
 }
 
 /* Takes the version from the first line, makes the line that the payload should have, and compares: no other
@@ -86,7 +88,8 @@ int state_read(int dirfd, const char *name, const char *tool, unsigned max_versi
 }
 
 /* Whether the file is plain, of the right mode, and holds just these bytes. */
-static bool is_there(int dirfd, const char *name, const char *header, size_t n_header, const void *payload, size_t n)
+static bool is_there(int dirfd, const char *name, const char *header, size_t n_header, const void *payload,
+		     size_t n)
 {
 	AUTO_BUF struct buf file = { .max = STATE_MAX + HEADER_SIZE };
 	struct stat st;
@@ -94,10 +97,12 @@ static bool is_there(int dirfd, const char *name, const char *header, size_t n_h
 	return fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
 	       (st.st_mode & 07777) == 0600 && (size_t)st.st_size == n_header + n &&
 	       fd_slurp(dirfd, name, &file) == 0 && file.len == n_header + n &&
-	       memcmp(file.data, header, n_header) == 0 && (n == 0 || memcmp(file.data + n_header, payload, n) == 0);
+	       memcmp(file.data, header, n_header) == 0 &&
+	       (n == 0 || memcmp(file.data + n_header, payload, n) == 0);
 }
 
-int state_commit(int dirfd, const char *name, const char *tool, unsigned version, const void *payload, size_t n)
+int state_commit(int dirfd, const char *name, const char *tool, unsigned version, const void *payload,
+		 size_t n)
 {
 	AUTO_PUBLISH struct publish p = PUBLISH_NONE;
 	char header[HEADER_SIZE];
@@ -126,8 +131,8 @@ int state_set_aside(int dirfd, const char *name, char aside[static NAME_MAX + 1]
 	struct stat st;
 
 	for (int i = 0; i < STATE_DAMAGED_MAX; i++) {
-		int n = i ? snprintf(to, sizeof(to), "%s.damaged-%d", name, i) :
-			    snprintf(to, sizeof(to), "%s.damaged", name);
+		int n = i ? snprintf(to, sizeof(to), "%s.damaged-%d", name, i)
+			  : snprintf(to, sizeof(to), "%s.damaged", name);
 
 		if (n < 0 || n > NAME_MAX)
 			return -ENAMETOOLONG;

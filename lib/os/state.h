@@ -19,22 +19,24 @@
 enum { STATE_MAX = 64 * 1024 * 1024, STATE_DAMAGED_MAX = 3 };
 
 /*
- * Reads the file. On success *payload is replaced (the caller releases it) and *version set; on failure both are as
- * before. 0; -ENOENT (a first run); -EBADMSG (damaged, too large, or another tool's: state_set_aside() before a
- * commit); -EPROTO (intact, but newer than max_version: leave it alone); or the errno of opening and reading.
+ * Reads the file. On success *payload is replaced (the caller releases it) and *version set; on failure both
+ * are as before. 0; -ENOENT (a first run); -EBADMSG (damaged, too large, or another tool's: state_set_aside()
+ * before a commit); -EPROTO (intact, but newer than max_version: leave it alone); or the errno of opening and
+ * reading.
  */
 int state_read(int dirfd, const char *name, const char *tool, unsigned max_version, unsigned *version,
 	       struct buf *payload) MUST_CHECK;
 
 /*
- * Replaces the file, mode 0600, durably; does nothing when it holds just that already. 0; -EINVAL (tool is no single
- * word); -E2BIG (n above STATE_MAX); or the errno of writing: the old file is untouched.
+ * Replaces the file, mode 0600, durably; does nothing when it holds just that already. 0; -EINVAL (tool is no
+ * single word); -E2BIG (n above STATE_MAX); or the errno of writing: the old file is untouched.
  */
 int state_commit(int dirfd, const char *name, const char *tool, unsigned version, const void *payload,
 		 size_t n) MUST_CHECK;
 
 /*
- * Renames a damaged file to the first free one of NAME.damaged, NAME.damaged-1, NAME.damaged-2 and says which in
- * aside. 0; -EEXIST when all are taken (somebody should look at them: nothing is overwritten); or another errno.
+ * Renames a damaged file to the first free one of NAME.damaged, NAME.damaged-1, NAME.damaged-2 and says which
+ * in aside. 0; -EEXIST when all are taken (somebody should look at them: nothing is overwritten); or another
+ * errno.
  */
 int state_set_aside(int dirfd, const char *name, char aside[static NAME_MAX + 1]) MUST_CHECK;

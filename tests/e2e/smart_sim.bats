@@ -236,7 +236,7 @@ setup() { hardware; }
 	for _ in $(seq 100); do
 		reader=$(pgrep -f "smart-textfile --root $ROOT" | while read -r p; do
 			[ -e "/proc/$p/fd" ] && readlink "/proc/$p"/fd/* 2>/dev/null | grep -q dev/sda && echo "$p"
-		done)
+		done || :)
 		[ -n "$reader" ] && break
 		sleep 0.05
 	done

@@ -54,10 +54,12 @@ static void check_cap(void)
 		const char *first, *second, *text;
 		int r;
 	} t[] = {
-		{ 8, "1234567", "", "1234567", 0 },         /* the terminator is the eighth byte */
-		{ 8, "12345678", "", "", -E2BIG },          /* all or nothing */
-		{ 8, "1234", "567", "1234567", 0 },         { 8, "1234", "5678", "1234", -E2BIG },
-		{ 1, "", "", "", 0 },                       { 1, "1", "", "", -E2BIG },
+		{ 8, "1234567", "", "1234567", 0 }, /* the terminator is the eighth byte */
+		{ 8, "12345678", "", "", -E2BIG },  /* all or nothing */
+		{ 8, "1234", "567", "1234567", 0 },
+		{ 8, "1234", "5678", "1234", -E2BIG },
+		{ 1, "", "", "", 0 },
+		{ 1, "1", "", "", -E2BIG },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {

@@ -47,11 +47,12 @@ static void check_ends(void)
 		AUTO_CHILD struct child c = { .argv = SH(t[i].script) };
 
 		run(&c);
-		OK_(c.error == 0 && c.status == t[i].status && c.signal == t[i].signal && !c.timed_out, t[i].script,
-		    "error %d, status %d, signal %d", c.error, c.status, c.signal);
+		OK_(c.error == 0 && c.status == t[i].status && c.signal == t[i].signal && !c.timed_out,
+		    t[i].script, "error %d, status %d, signal %d", c.error, c.status, c.signal);
 		CHECK_STR(buf_cstr(&c.out.text), t[i].out);
 		CHECK_STR(buf_cstr(&c.err.text), t[i].err);
-		CHECK(c.duration_ns > 0 && c.duration_ns < 60 * SECOND && c.out.dropped == 0 && c.err.dropped == 0);
+		CHECK(c.duration_ns > 0 && c.duration_ns < 60 * SECOND && c.out.dropped == 0 &&
+		      c.err.dropped == 0);
 	}
 }
 
@@ -61,21 +62,22 @@ static void check_exec_failure(void)
 		const char *path, *cwd;
 		int r;
 	} t[] = {
-		{ "/absent", NULL, -ENOENT },   { "true", NULL, -ENOENT }, /* not looked up */
-		{ "/tmp", NULL, -EACCES },      { "./script", NULL, -ENOEXEC }, /* no shell comes to its help */
-		{ "./plain", NULL, -EACCES },   { "/bin/true", "/absent", -ENOENT },
-		{ "/bin/true", "/", 0 },
+		{ "/absent", NULL, -ENOENT }, { "true", NULL, -ENOENT },      /* not looked up */
+		{ "/tmp", NULL, -EACCES },    { "./script", NULL, -ENOEXEC }, /* no shell comes to its help */
+		{ "./plain", NULL, -EACCES }, { "/bin/true", "/absent", -ENOENT }, { "/bin/true", "/", 0 },
 	};
 
 	files_put("script", "exit 0\n", 7);
 	files_put("plain", "", 0);
 	CHECK(chmod("script", 0755) == 0);
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
-		AUTO_CHILD struct child c = { .argv = ARGV(t[i].path), .cwd = t[i].cwd, .timeout_ns = 60 * SECOND };
+		AUTO_CHILD struct child c = { .argv = ARGV(t[i].path),
+					      .cwd = t[i].cwd,
+					      .timeout_ns = 60 * SECOND };
 
 		run(&c);
-		OK_(c.error == t[i].r && c.status == (t[i].r ? -1 : 0) && c.signal == 0 && !c.timed_out, t[i].path,
-		    "error %d, status %d", c.error, c.status);
+		OK_(c.error == t[i].r && c.status == (t[i].r ? -1 : 0) && c.signal == 0 && !c.timed_out,
+		    t[i].path, "error %d, status %d", c.error, c.status);
 	}
 }
 
@@ -83,8 +85,12 @@ static void check_input(void)
 {
 	static char large[300000];
 	AUTO_CHILD struct child small = { .argv = ARGV("/bin/cat"), .input = "a\0b\n", .n_input = 4 };
-	AUTO_CHILD struct child big = { .argv = ARGV("/usr/bin/wc", "-c"), .input = large, .n_input = sizeof(large) };
-	AUTO_CHILD struct child deaf = { .argv = ARGV("/bin/true"), .input = large, .n_input = sizeof(large) };
+	AUTO_CHILD struct child big = { .argv = ARGV("/usr/bin/wc", "-c"),
+					.input = large,
+					.n_input = sizeof(large) };
+	AUTO_CHILD struct child deaf = { .argv = ARGV("/bin/true"),
+					 .input = large,
+					 .n_input = sizeof(large) };
 
 	run(&small);
 	CHECK(small.out.text.len == 4 && memcmp(small.out.text.data, "a\0b\n", 4) == 0);
@@ -102,7 +108,8 @@ static void check_surroundings(void)
 	AUTO_CHILD struct child cwd = { .argv = ARGV("/bin/pwd"), .cwd = "/usr" };
 	AUTO_CHILD struct child args = { .argv = SH("printf '<%s>' \"$0\" \"$@\"") };
 	AUTO_CHILD struct child fds = { .argv = SH("ls /proc/self/fd | tr '\\n' ' '") };
-	AUTO_CHILD struct child ignored = { .argv = ARGV("/bin/grep", "-E", "Sig(Ign|Blk)", "/proc/self/status") };
+	AUTO_CHILD struct child ignored = { .argv = ARGV("/bin/grep", "-E", "Sig(Ign|Blk)",
+							 "/proc/self/status") };
 	AUTO_CHILD struct child group = { .argv = SH("test $$ = $(ps -o pgid= -p $$) && echo own") };
 	const char *const spaced[] = { "/usr/bin/printf", "<%s>", "a b", "", "$(id);`id`", "*", NULL };
 	int leaked = open("/dev/null", O_RDONLY); /* not close-on-exec, as a shell may leave us one */
@@ -132,7 +139,9 @@ static void check_surroundings(void)
 	CHECK_STR(buf_cstr(&fds.out.text), "0 1 2 3 "); /* 3 is ls reading the directory */
 	/* 32 and 33 are the C library's own: it neither shows nor resets them, whoever had them ignored. */
 	CHECK_INT(strncmp(buf_cstr(&ignored.out.text), "SigBlk:\t0000000000000000\nSigIgn:\t", 33), 0);
-	CHECK_INT(strtoull(buf_cstr(&ignored.out.text) + (ignored.out.text.len > 33 ? 33 : 0), NULL, 16) & ~0x180000000ULL, 0);
+	CHECK_INT(strtoull(buf_cstr(&ignored.out.text) + (ignored.out.text.len > 33 ? 33 : 0), NULL, 16) &
+			  ~0x180000000ULL,
+		  0);
 	CHECK_STR(buf_cstr(&group.out.text), "own\n");
 }
 
@@ -141,8 +150,14 @@ static void check_cap(void)
 	static const struct {
 		size_t written, max, kept;
 	} t[] = {
-		{ 10, 10, 10 }, { 11, 10, 10 },         { 10, 0, 0 },          { 0, 0, 0 },
-		{ 9, 10, 9 },   { 1000000, 1000, 1000 }, { 70000, 65536, 65536 }, { 200000, 300000, 200000 },
+		{ 10, 10, 10 },
+		{ 11, 10, 10 },
+		{ 10, 0, 0 },
+		{ 0, 0, 0 },
+		{ 9, 10, 9 },
+		{ 1000000, 1000, 1000 },
+		{ 70000, 65536, 65536 },
+		{ 200000, 300000, 200000 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
@@ -208,8 +223,10 @@ static void check_late(const struct late *t, size_t n, uint64_t grace_ns)
 	for (size_t i = 0; i < n; i++) {
 		char file[16];
 
-		OK_(c[i].timed_out && c[i].error == 0 && c[i].status == t[i].status && c[i].signal == t[i].signal,
-		    t[i].script, "status %d, signal %d, timed out %d", c[i].status, c[i].signal, c[i].timed_out);
+		OK_(c[i].timed_out && c[i].error == 0 && c[i].status == t[i].status &&
+			    c[i].signal == t[i].signal,
+		    t[i].script, "status %d, signal %d, timed out %d", c[i].status, c[i].signal,
+		    c[i].timed_out);
 		CHECK(strncmp(buf_cstr(&c[i].out.text), t[i].out, strlen(t[i].out)) == 0);
 		CHECK(c[i].duration_ns >= SECOND && c[i].duration_ns < 60 * SECOND);
 		(void)snprintf(file, sizeof(file), "pid%zu", i);
@@ -227,8 +244,10 @@ static void check_deadlines(void)
 		{ "while echo y; do :; done", "y\ny\n", -1, SIGTERM }, /* in the middle of its output */
 		{ "exec >&- 2>&-; sleep 600", "", -1, SIGTERM },
 		{ "sleep 600 & echo $! >pid$N; echo x; wait", "x\n", -1, SIGTERM },
-		{ "sh -c 'trap \"\" TERM; sleep 600' & echo $! >pid$N; wait", "", -1, SIGTERM }, /* the leader alone */
-		{ "sh -c 'trap \"echo told; exit\" TERM; while :; do sleep 0.01; done' & trap '' TERM; wait; exit 8",
+		{ "sh -c 'trap \"\" TERM; sleep 600' & echo $! >pid$N; wait", "", -1,
+		  SIGTERM }, /* the leader alone */
+		{ "sh -c 'trap \"echo told; exit\" TERM; while :; do sleep 0.01; done' & trap '' TERM; wait; "
+		  "exit 8",
 		  "told\n", 8, 0 }, /* all but the leader */
 	};
 	static const struct late ignore[] = {
@@ -242,11 +261,14 @@ static void check_deadlines(void)
 	check_late(ignore, ARRAY_LEN(ignore), 100 * MS);
 }
 
-/* The first process's end is the end: whoever is left in its group goes, and the pipes it holds keep nobody. */
+/* The first process's end is the end: whoever is left in its group goes, and the pipes it holds keep nobody.
+ */
 static void check_left_behind(void)
 {
 	AUTO_CHILD struct child same = { .argv = SH("sleep 600 & echo $! >pid; echo x") };
-	AUTO_CHILD struct child deaf = { .argv = SH("sh -c 'trap \"\" TERM HUP; sleep 600' & echo $! >pid; exit 5") };
+	AUTO_CHILD struct child deaf = {
+		.argv = SH("sh -c 'trap \"\" TERM HUP; sleep 600' & echo $! >pid; exit 5")
+	};
 	AUTO_CHILD struct child away = { .argv = SH("setsid sh -c 'echo $$ >pid; echo y; exec sleep 600' & "
 						    "while ! test -s pid; do sleep 0.01; done; echo x") };
 
@@ -267,8 +289,10 @@ static void check_many(void)
 {
 	enum { N = 50 };
 	static const char *const argv[] = {
-		"/bin/sh", "-c",
-		"mkdir on/$$; ls on | wc -l; sleep 0.0$(($$ % 5)); rmdir on/$$; exit $(($$ % 100))", NULL,
+		"/bin/sh",
+		"-c",
+		"mkdir on/$$; ls on | wc -l; sleep 0.0$(($$ % 5)); rmdir on/$$; exit $(($$ % 100))",
+		NULL,
 	};
 	static struct child c[N];
 	const struct child_limits l = { .at_once = 4, .output_max = 1000, .grace_ns = 100000000 };
@@ -282,7 +306,8 @@ static void check_many(void)
 		int seen = atoi(buf_cstr(&c[i].out.text));
 
 		most = seen > most ? seen : most;
-		wrong += c[i].error != 0 || c[i].status != c[i].pid % 100 || seen < 1 || c[i].err.text.len > 0;
+		wrong +=
+			c[i].error != 0 || c[i].status != c[i].pid % 100 || seen < 1 || c[i].err.text.len > 0;
 		child_done(&c[i]);
 	}
 	CHECK_INT(wrong, 0);
@@ -314,7 +339,8 @@ static void check_hanging_one(void)
 
 static void check_run_deadline(void)
 {
-	struct child c[] = { { .argv = SH("sleep 600"), .timeout_ns = 600 * SECOND }, { .argv = SH("sleep 600") },
+	struct child c[] = { { .argv = SH("sleep 600"), .timeout_ns = 600 * SECOND },
+			     { .argv = SH("sleep 600") },
 			     { .argv = ARGV("/bin/true") } };
 	struct child_limits l = { .at_once = 0, .output_max = 100, .grace_ns = 0 }; /* 0 counts as 1 */
 

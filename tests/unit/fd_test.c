@@ -16,9 +16,10 @@ static void check_slurp(int dir)
 		size_t size, max; /* of the file; of the buffer, terminator included */
 		int r;
 	} t[] = {
-		{ 0, 1, 0 },        { 1, 1, -E2BIG },   { 10, 11, 0 },         { 10, 10, -E2BIG },
-		{ 4096, 4097, 0 },  { 4096, 4096, -E2BIG }, { 4097, 4098, 0 }, { 100000, 100001, 0 },
-		{ 100000, 100000, -E2BIG }, { 100000, 0, 0 },
+		{ 0, 1, 0 },        { 1, 1, -E2BIG },      { 10, 11, 0 },
+		{ 10, 10, -E2BIG }, { 4096, 4097, 0 },     { 4096, 4096, -E2BIG },
+		{ 4097, 4098, 0 },  { 100000, 100001, 0 }, { 100000, 100000, -E2BIG },
+		{ 100000, 0, 0 },
 	};
 	static char bytes[100000];
 
@@ -103,14 +104,14 @@ static void check_write(void)
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (char)(i % 251);
 	CHECK(pipe2(ends, O_CLOEXEC) == 0);
-	reader = child_start(read_all, ends);
+	reader = start_child(read_all, ends);
 	(void)sigaction(SIGALRM, &action, NULL);
 	(void)setitimer(ITIMER_REAL, &often, NULL);
 	CHECK_INT(fd_write(ends[1], bytes, sizeof(bytes)), 0);
 	(void)setitimer(ITIMER_REAL, &never, NULL);
 	CHECK_INT(fd_write(ends[1], NULL, 0), 0);
 	(void)close(ends[1]);
-	CHECK_INT(child_wait(reader), 0);
+	CHECK_INT(wait_child(reader), 0);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)close(ends[0]);
 	CHECK_INT(fd_write(ends[0], "x", 1), -EBADF);

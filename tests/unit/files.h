@@ -22,7 +22,7 @@ static inline void files_die(const char *what)
 	exit(99);
 }
 
-/* Makes the directory, enters it and returns its descriptor. */
+/* Makes the directory, enters it (names in tests are relative to it) and returns its descriptor. */
 static inline int files_open(void)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -63,18 +63,16 @@ static inline const char *files_list(void)
 /* Removes what lies in the directory (subdirectories must be empty). */
 static inline void files_clear(void)
 {
-	for (char *p = strdup(files_list()), *at = p; ; ) {
-		char *end = at ? strchr(at, ' ') : NULL;
+	struct dirent **entries;
+	int n = scandir(files_path, &entries, files_is_entry, NULL);
 
-		if (!end) {
-			free(p);
-			return;
-		}
-		*end = '\0';
-		if (unlink(at) < 0 && rmdir(at) < 0)
-			files_die(at);
-		at = end + 1;
+	for (int i = 0; i < n; i++) {
+		if (unlink(entries[i]->d_name) < 0 && rmdir(entries[i]->d_name) < 0)
+			files_die(entries[i]->d_name);
+		free(entries[i]);
 	}
+	if (n >= 0)
+		free(entries);
 }
 
 /* Closes and removes the directory. */
@@ -115,8 +113,8 @@ static inline unsigned files_mode(const char *name)
 	return lstat(name, &st) < 0 ? 0 : (unsigned)st.st_mode & (S_IFMT | 07777);
 }
 
-/* Starts fn(arg) in a child, whose exit status it gives. */
-static inline pid_t child_start(int (*fn)(void *arg), void *arg)
+/* Starts fn(arg) in a child; what it returns is the exit status. */
+static inline pid_t start_child(int (*fn)(void *arg), void *arg)
 {
 	pid_t pid;
 
@@ -130,7 +128,7 @@ static inline pid_t child_start(int (*fn)(void *arg), void *arg)
 }
 
 /* The exit status, or 128 and the signal. */
-static inline int child_wait(pid_t pid)
+static inline int wait_child(pid_t pid)
 {
 	int status = 0;
 
@@ -141,7 +139,7 @@ static inline int child_wait(pid_t pid)
 
 static inline int in_child(int (*fn)(void *arg), void *arg)
 {
-	return child_wait(child_start(fn, arg));
+	return wait_child(start_child(fn, arg));
 }
 
 #define SKIP(text, why) printf("ok %d - %s # skip %s\n", ++test_count, text, why)

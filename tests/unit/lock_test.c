@@ -58,7 +58,8 @@ static void check_one(int dir)
 }
 
 struct holding {
-	int dir, ready, wait; /* wait: -1 to exit at once */
+	int dir, ready;
+	const int *wait; /* a pipe to read from; NULL: ends at once */
 };
 
 static int hold(void *arg)
@@ -68,10 +69,10 @@ static int hold(void *arg)
 
 	if (lock_take(h->dir, "x", NULL) < 0)
 		return 1;
-	if (h->wait < 0)
+	if (!h->wait)
 		return 0;
 	(void)!write(h->ready, &c, 1);
-	(void)!read(h->wait, &c, 1);
+	(void)!read(h->wait[0], &c, 1);
 	return 2;
 }
 
@@ -81,15 +82,15 @@ static void check_holder_gone(int dir)
 	pid_t pid;
 	char c;
 
-	CHECK_INT(in_child(hold, &(struct holding){ dir, -1, -1 }), 0);
+	CHECK_INT(in_child(hold, &(struct holding){ dir, -1, NULL }), 0);
 	CHECK_INT(free_for_others(dir), 0);
 
 	CHECK(pipe2(ready, O_CLOEXEC) == 0 && pipe2(wait, O_CLOEXEC) == 0);
-	pid = child_start(hold, &(struct holding){ dir, ready[1], wait[0] });
+	pid = start_child(hold, &(struct holding){ dir, ready[1], wait });
 	CHECK(read(ready[0], &c, 1) == 1);
 	CHECK_INT(held_for_others(dir, pid), 0);
 	CHECK(kill(pid, SIGKILL) == 0);
-	CHECK_INT(child_wait(pid), 128 + SIGKILL);
+	CHECK_INT(wait_child(pid), 128 + SIGKILL);
 	CHECK_INT(free_for_others(dir), 0);
 	for (int i = 0; i < 2; i++)
 		(void)(close(ready[i]), close(wait[i]));
@@ -107,8 +108,8 @@ static int outlive(void *arg)
 		return 1;
 	pid = fork();
 	if (pid == 0) {
-		(void)close(h->ready); /* or the end that it waits for never comes */
-		(void)!read(h->wait, &c, 1);
+		(void)close(h->wait[1]); /* or the end that it waits for never comes */
+		(void)!read(h->wait[0], &c, 1);
 		_exit(0);
 	}
 	return pid < 0;
@@ -119,7 +120,7 @@ static void check_not_inherited(int dir)
 	int wait[2];
 
 	CHECK(pipe2(wait, O_CLOEXEC) == 0);
-	CHECK_INT(in_child(outlive, &(struct holding){ dir, wait[1], wait[0] }), 0);
+	CHECK_INT(in_child(outlive, &(struct holding){ dir, -1, wait }), 0);
 	CHECK_INT(free_for_others(dir), 0);
 	(void)close(wait[1]);
 	(void)close(wait[0]);

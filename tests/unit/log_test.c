@@ -51,7 +51,8 @@ static void check_levels(void)
 	CHECK_STR(logged(LOG_LVL_ERR, one_of_each), "demo: error 1\n");
 	CHECK_STR(logged(LOG_LVL_WARN, one_of_each), "demo: error 1\ndemo: warning\n");
 	CHECK_STR(logged(LOG_LVL_INFO, one_of_each), "demo: error 1\ndemo: warning\ndemo: info\n");
-	CHECK_STR(logged(LOG_LVL_DEBUG, one_of_each), "demo: error 1\ndemo: warning\ndemo: info\ndemo: debug\n");
+	CHECK_STR(logged(LOG_LVL_DEBUG, one_of_each),
+		  "demo: error 1\ndemo: warning\ndemo: info\ndemo: debug\n");
 }
 
 static void check_journal(void)
@@ -60,9 +61,10 @@ static void check_journal(void)
 		const char *before, *between, *after;
 		bool marked;
 	} t[] = {
-		{ "", ":", "", true },   { "9", ":", "", false },  { "", ":", "9", false }, { "", ":", " ", false },
-		{ " ", ":", "", false }, { "", ":-", "", false },  { "", " ", "", false },  { "", "", "", false },
-		{ "x", ":", "", false }, { "", "::", "", false },
+		{ "", ":", "", true },   { "9", ":", "", false }, { "", ":", "9", false },
+		{ "", ":", " ", false }, { " ", ":", "", false }, { "", ":-", "", false },
+		{ "", " ", "", false },  { "", "", "", false },   { "x", ":", "", false },
+		{ "", "::", "", false },
 	};
 	static const char *const other[] = { "", ":", "8:", ":12", "18446744073709551616:1" };
 	struct stat st;
@@ -72,11 +74,12 @@ static void check_journal(void)
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
 		char value[64];
 
-		(void)snprintf(value, sizeof(value), "%s%ju%s%ju%s", t[i].before, (uintmax_t)st.st_dev, t[i].between,
-			       (uintmax_t)st.st_ino, t[i].after);
+		(void)snprintf(value, sizeof(value), "%s%ju%s%ju%s", t[i].before, (uintmax_t)st.st_dev,
+			       t[i].between, (uintmax_t)st.st_ino, t[i].after);
 		(void)setenv("JOURNAL_STREAM", value, 1);
-		CHECK_STR(logged(LOG_LVL_WARN, one_of_each), t[i].marked ? "<3>demo: error 1\n<4>demo: warning\n" :
-									   "demo: error 1\ndemo: warning\n");
+		CHECK_STR(logged(LOG_LVL_WARN, one_of_each), t[i].marked
+								     ? "<3>demo: error 1\n<4>demo: warning\n"
+								     : "demo: error 1\ndemo: warning\n");
 	}
 	for (size_t i = 0; i < ARRAY_LEN(other); i++) {
 		(void)setenv("JOURNAL_STREAM", other[i], 1);
@@ -114,8 +117,8 @@ static void check_text(void)
 {
 	const char *got;
 
-	CHECK_STR(logged(LOG_LVL_ERR, hostile),
-		  "demo: model 'a <0>kernel: forged" R R "[2J" R R R "\xc3\xa9" R ".'\ndemo:   \ndemo: %n %s\n");
+	CHECK_STR(logged(LOG_LVL_ERR, hostile), "demo: model 'a <0>kernel: forged" R R "[2J" R R R
+						"\xc3\xa9" R ".'\ndemo:   \ndemo: %n %s\n");
 	CHECK_STR(logged(LOG_LVL_ERR, with_errno),
 		  "demo: cannot read x: No such file or directory\ndemo: nothing wrong\n");
 	memset(very_long, 'x', sizeof(very_long) - 1);

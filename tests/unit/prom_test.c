@@ -2,8 +2,8 @@
 /*
  * Tests of core/prom: exact text for what a tool hands in, and, one named test
  * each, what node_exporter's textfile collector does with input that is not
- * right. It was measured for each such input (tests/prom/README has the
- * cases): the writer either cannot print it or refuses with a sticky error.
+ * right. That was measured (tests/prom/cases); for each such input the writer
+ * either cannot print it or refuses with a sticky error.
  */
 #include <errno.h>
 #include <math.h>
@@ -54,13 +54,15 @@ static int write_family(struct prom *w, const struct prom_metric *m, const struc
 
 #define FAMILY(name, labels, help) ((struct prom_metric){ name, PROM_GAUGE, labels, help, emit_rows, 0 })
 
-static void check_text(const char *name, const struct prom_metric *m, const struct row *rows, const char *want)
+static void check_text(const char *name, const struct prom_metric *m, const struct row *rows,
+		       const char *want)
 {
 	CLEANUP(prom_done) struct prom w = { 0 };
 	AUTO_BUF struct buf out = { 0 };
 	int r = write_family(&w, m, rows, &out);
 
-	OK_(r == 0 && strcmp(buf_cstr(&out), want) == 0, name, "%d, <<%s>>, want <<%s>>", r, buf_cstr(&out), want);
+	OK_(r == 0 && strcmp(buf_cstr(&out), want) == 0, name, "%d, <<%s>>, want <<%s>>", r, buf_cstr(&out),
+	    want);
 }
 
 /* The writer's answer is -EINVAL, nothing has left it, and it stays so. */
@@ -72,7 +74,8 @@ static void check_refused(const char *name, const struct prom_metric *m, const s
 	int r = write_family(&w, m, rows, &out), again;
 
 	again = write_family(&w, &good, (struct row[]){ { DOUBLE, { NULL }, 1, NULL }, { 0 } }, &out);
-	OK_(r == -EINVAL && again == -EINVAL && out.len == 0, name, "%d, then %d, <<%s>>", r, again, buf_cstr(&out));
+	OK_(r == -EINVAL && again == -EINVAL && out.len == 0, name, "%d, then %d, <<%s>>", r, again,
+	    buf_cstr(&out));
 }
 
 /* ---- label values ---- */
@@ -90,15 +93,30 @@ static void check_hostile_values(void)
 		{ "a backslash stays one", "C:\\new\\", "C:\\\\new\\\\" },
 		{ "a tab becomes no escape that the parser does not know", "a\tb", "a" R "b" },
 		{ "a spelled \\t is a backslash and a t", "a\\tb", "a\\\\tb" },
-		{ "invalid UTF-8 in a label value", "\xff\xfe" "a\xc3(", R R "a" R "(" },
+		{ "invalid UTF-8 in a label value",
+		  "\xff\xfe"
+		  "a\xc3(",
+		  R R "a" R "(" },
 		{ "overlong and surrogate forms", "\xc0\xaf\xed\xa0\x80", R R R R R },
 		{ "NUL ends the value: it cannot be in a label", "a\0b", "a" },
-		{ "a byte order mark in a value is a character", "\xef\xbb\xbf" "a", "\xef\xbb\xbf" "a" },
-		{ "an escape sequence for a terminal", "\x1b[2J\xc2\x9b" "1m", R "[2J" R "1m" },
-		{ "a value like an exemplar, a comment, an EOF", "} 1 # {x=\"y\"} # EOF", "} 1 # {x=\\\"y\\\"} # EOF" },
+		{ "a byte order mark in a value is a character",
+		  "\xef\xbb\xbf"
+		  "a",
+		  "\xef\xbb\xbf"
+		  "a" },
+		{ "an escape sequence for a terminal",
+		  "\x1b[2J\xc2\x9b"
+		  "1m",
+		  R "[2J" R "1m" },
+		{ "a value like an exemplar, a comment, an EOF", "} 1 # {x=\"y\"} # EOF",
+		  "} 1 # {x=\\\"y\\\"} # EOF" },
 		{ "an empty value", "", "" },
 		{ "blanks at both ends stay", " a ", " a " },
-		{ "UTF-8 stays", "Gr\xc3\xb6\xc3\x9f" "e \xf0\x9f\x98\x80", "Gr\xc3\xb6\xc3\x9f" "e \xf0\x9f\x98\x80" },
+		{ "UTF-8 stays",
+		  "Gr\xc3\xb6\xc3\x9f"
+		  "e \xf0\x9f\x98\x80",
+		  "Gr\xc3\xb6\xc3\x9f"
+		  "e \xf0\x9f\x98\x80" },
 	};
 	const struct prom_metric m = FAMILY("m", "a", "Help.");
 
@@ -126,7 +144,8 @@ static void check_cut(const char *name, size_t n, const char *tail, size_t m, co
 	while (m--)
 		buf_chr(&want, 'x');
 	buf_fmt(&want, "%s\"} 1\n", rest);
-	r = write_family(&w, &family, (struct row[]){ { DOUBLE, { buf_cstr(&value) }, 1, NULL }, { 0 } }, &out);
+	r = write_family(&w, &family, (struct row[]){ { DOUBLE, { buf_cstr(&value) }, 1, NULL }, { 0 } },
+			 &out);
 	OK_(r == 0 && strcmp(buf_cstr(&out), buf_cstr(&want)) == 0, name, "%d, ends in <<%s>>", r,
 	    out.len > 30 ? out.data + out.len - 30 : "");
 	CHECK_INT(w.cut, cut);
@@ -153,11 +172,16 @@ static void check_cap(void)
 		{ "two bytes of UTF-8 across the cap", 1023, "\xc3\xa9", 1023, "", true },
 		{ "three bytes of UTF-8 across the cap, two before", 1022, "\xe2\x82\xac", 1022, "", true },
 		{ "three bytes of UTF-8 across the cap, one before", 1023, "\xe2\x82\xac", 1023, "", true },
-		{ "four bytes of UTF-8 to the cap", 1020, "\xf0\x9f\x98\x80", 1020, "\xf0\x9f\x98\x80", false },
-		{ "four bytes of UTF-8 across the cap, three before", 1021, "\xf0\x9f\x98\x80", 1021, "", true },
-		{ "four bytes of UTF-8 across the cap, and more", 1021, "\xf0\x9f\x98\x80 and more", 1021, "", true },
-		{ "four bytes of UTF-8 across the cap, two before", 1022, "\xf0\x9f\x98\x80", 1022, "", true },
-		{ "four bytes of UTF-8 across the cap, one before", 1023, "\xf0\x9f\x98\x80", 1023, "", true },
+		{ "four bytes of UTF-8 to the cap", 1020, "\xf0\x9f\x98\x80", 1020, "\xf0\x9f\x98\x80",
+		  false },
+		{ "four bytes of UTF-8 across the cap, three before", 1021, "\xf0\x9f\x98\x80", 1021, "",
+		  true },
+		{ "four bytes of UTF-8 across the cap, and more", 1021, "\xf0\x9f\x98\x80 and more", 1021, "",
+		  true },
+		{ "four bytes of UTF-8 across the cap, two before", 1022, "\xf0\x9f\x98\x80", 1022, "",
+		  true },
+		{ "four bytes of UTF-8 across the cap, one before", 1023, "\xf0\x9f\x98\x80", 1023, "",
+		  true },
 		{ "a replacement across the cap", 1022, "\xff", 1022, "", true },
 		{ "a replacement to the cap", 1021, "\xff", 1021, R, false },
 		{ "a megabyte", 1 << 20, "", 1024, "", true },
@@ -176,16 +200,18 @@ static void check_random_values(uint64_t seed)
 
 	for (int round = 0; round < 3000; round++) {
 		char value[2500];
-		size_t n = test_random(&seed) % sizeof(value), head = strlen("# HELP m h\n# TYPE m gauge\nm{a=\"");
+		size_t n = test_random(&seed) % sizeof(value),
+		       head = strlen("# HELP m h\n# TYPE m gauge\nm{a=\"");
 		AUTO_BUF struct buf out = { 0 };
 		CLEANUP(prom_done) struct prom w = { 0 };
 		const char *p, *end;
 
 		for (size_t i = 0; i < n; i++)
-			value[i] = test_random(&seed) & 1 ? (char)(1 + test_random(&seed) % 255) :
-							    likely[test_random(&seed) % (sizeof(likely) - 1)];
+			value[i] = test_random(&seed) & 1 ? (char)(1 + test_random(&seed) % 255)
+							  : likely[test_random(&seed) % (sizeof(likely) - 1)];
 		value[n] = '\0';
-		wrong += write_family(&w, &m, (struct row[]){ { DOUBLE, { value }, 1, NULL }, { 0 } }, &out) != 0;
+		wrong += write_family(&w, &m, (struct row[]){ { DOUBLE, { value }, 1, NULL }, { 0 } },
+				      &out) != 0;
 		for (p = out.data + head; *p && *p != '"'; p++)
 			if (*p == '\\' && *++p != '\\' && *p != '"' && *p != 'n')
 				wrong++;
@@ -222,16 +248,20 @@ static void check_hostile_numbers(void)
 		{ "a sign alone is refused", "-" },
 		{ "an exponent without digits is refused", "1e" },
 	};
-	static const char *const good[] = { "0", "-1", "1.500000e+01", "0.1", "1e-400", "18446744073709551616" };
+	static const char *const good[] = {
+		"0", "-1", "1.500000e+01", "0.1", "1e-400", "18446744073709551616"
+	};
 	const struct prom_metric m = FAMILY("m", "", "Help.");
 
 	for (size_t i = 0; i < ARRAY_LEN(refused); i++)
-		check_refused(refused[i].name, &m, (struct row[]){ { TEXT, { NULL }, 0, refused[i].value }, { 0 } });
+		check_refused(refused[i].name, &m,
+			      (struct row[]){ { TEXT, { NULL }, 0, refused[i].value }, { 0 } });
 	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
 		AUTO_BUF struct buf want = { 0 };
 
 		buf_fmt(&want, "# HELP m Help.\n# TYPE m gauge\nm %s\n", good[i]);
-		check_text(good[i], &m, (struct row[]){ { TEXT, { NULL }, 0, good[i] }, { 0 } }, buf_cstr(&want));
+		check_text(good[i], &m, (struct row[]){ { TEXT, { NULL }, 0, good[i] }, { 0 } },
+			   buf_cstr(&want));
 	}
 }
 
@@ -257,7 +287,8 @@ static void check_numbers(void)
 {
 	const struct prom_metric m = { "m_total", PROM_COUNTER, "a", "Help.", emit_numbers, 0 };
 
-	check_text("exact integers to 160 bits, negative ones, doubles; NaN and infinities are left out", &m, NULL,
+	check_text("exact integers to 160 bits, negative ones, doubles; NaN and infinities are left out", &m,
+		   NULL,
 		   "# HELP m_total Help.\n# TYPE m_total counter\n"
 		   "m_total{a=\"a\"} 0\n"
 		   "m_total{a=\"b\"} 18446744073709551615\n"
@@ -312,7 +343,8 @@ static void check_hostile_names(void)
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
 		struct row rows[] = { { .kind = DOUBLE }, { 0 } };
 
-		for (size_t n = 0; *t[i].labels && n <= commas(t[i].labels); n++) /* as many values as names */
+		for (size_t n = 0; *t[i].labels && n <= commas(t[i].labels);
+		     n++) /* as many values as names */
 			rows[0].labels[n] = "1";
 		check_refused(t[i].name, &FAMILY(t[i].metric, t[i].labels, "Help."), rows);
 	}
@@ -338,8 +370,9 @@ static void check_label_counts(void)
 	}
 	check_refused("a label value for a family without labels is refused", &none,
 		      (struct row[]){ { DOUBLE, { "1" }, 1, NULL }, { 0 } });
-	check_refused("the first of two samples is not printed either", &two,
-		      (struct row[]){ { DOUBLE, { "1", "2" }, 1, NULL }, { DOUBLE, { "1" }, 1, NULL }, { 0 } });
+	check_refused(
+		"the first of two samples is not printed either", &two,
+		(struct row[]){ { DOUBLE, { "1", "2" }, 1, NULL }, { DOUBLE, { "1" }, 1, NULL }, { 0 } });
 }
 
 static void check_help(void)
@@ -348,7 +381,8 @@ static void check_help(void)
 		const char *name, *help, *printed;
 	} t[] = {
 		{ "a plain HELP", "Help.", "Help." },
-		{ "a line end in HELP cannot forge a line", "a\n# EOF\nnode_load1 0", "a\\n# EOF\\nnode_load1 0" },
+		{ "a line end in HELP cannot forge a line", "a\n# EOF\nnode_load1 0",
+		  "a\\n# EOF\\nnode_load1 0" },
 		{ "a backslash in HELP is escaped, a quote is not", "\\ \"q\"", "\\\\ \"q\"" },
 		{ "CR in HELP does not stay", "a\r", "a" R },
 		{ "invalid UTF-8 in HELP does not stay", "a\xff", "a" R },
@@ -393,7 +427,8 @@ static void check_configured_names(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
-		const char *metric = prom_check_metric_name(t[i].name), *label = prom_check_label_name(t[i].name);
+		const char *metric = prom_check_metric_name(t[i].name),
+			   *label = prom_check_label_name(t[i].name);
 
 		OK_((metric == NULL) == t[i].metric, t[i].name, "metric: %s", metric ? metric : "good");
 		OK_((label == NULL) == t[i].label, t[i].name, "label: %s", label ? label : "good");
@@ -430,9 +465,11 @@ static void check_duplicates_by_cut(void)
 	memset(two, 'x', sizeof(two));
 	memcpy(one + 1024, "1", 2);
 	memcpy(two + 1024, "2", 2);
-	CHECK_INT(write_family(&w, &m,
-			       (struct row[]){ { DOUBLE, { one }, 1, NULL }, { DOUBLE, { two }, 2, NULL }, { 0 } },
-			       &out), 0);
+	CHECK_INT(write_family(
+			  &w, &m,
+			  (struct row[]){ { DOUBLE, { one }, 1, NULL }, { DOUBLE, { two }, 2, NULL }, { 0 } },
+			  &out),
+		  0);
 	CHECK_INT(w.dropped, 1);
 	CHECK_INT(w.cut, 2);
 }
@@ -440,9 +477,13 @@ static void check_duplicates_by_cut(void)
 static void check_order_of_samples(void)
 {
 	static const struct row rows[] = {
-		{ DOUBLE, { "sdb", "1" }, 1, NULL }, { DOUBLE, { "sda", "9" }, 2, NULL },
-		{ DOUBLE, { "sda", "10" }, 3, NULL }, { DOUBLE, { "sda x", "1" }, 4, NULL },
-		{ DOUBLE, { "sda\xc3\xa9", "1" }, 5, NULL }, { DOUBLE, { "", "" }, 6, NULL }, { 0 },
+		{ DOUBLE, { "sdb", "1" }, 1, NULL },
+		{ DOUBLE, { "sda", "9" }, 2, NULL },
+		{ DOUBLE, { "sda", "10" }, 3, NULL },
+		{ DOUBLE, { "sda x", "1" }, 4, NULL },
+		{ DOUBLE, { "sda\xc3\xa9", "1" }, 5, NULL },
+		{ DOUBLE, { "", "" }, 6, NULL },
+		{ 0 },
 	};
 
 	check_text("samples come out in byte order as printed", &FAMILY("m", "a,b", "Help."), rows,
@@ -491,15 +532,18 @@ static const struct row no_rows[] = { { 0 } };
 
 static void check_merge(void)
 {
-	const struct prom_metric a[] = { FAMILY("a", "", "A."), FAMILY("d", "", "D."), FAMILY("e", "", "E.") };
-	const struct prom_metric b[] = { { "b_total", PROM_COUNTER, "", "B.", emit_rows, 0 }, FAMILY("f", "", "F.") };
+	const struct prom_metric a[] = { FAMILY("a", "", "A."), FAMILY("d", "", "D."),
+					 FAMILY("e", "", "E.") };
+	const struct prom_metric b[] = { { "b_total", PROM_COUNTER, "", "B.", emit_rows, 0 },
+					 FAMILY("f", "", "F.") };
 	const struct prom_metric c[] = { FAMILY("c", "", "C.") };
-	const struct prom_group groups[] = { { a, 3, one_row }, { c, 1, no_rows }, { NULL, 0, NULL },
-					     { b, 2, one_row } };
+	const struct prom_group groups[] = {
+		{ a, 3, one_row }, { c, 1, no_rows }, { NULL, 0, NULL }, { b, 2, one_row }
+	};
 	AUTO_BUF struct buf out = { 0 }, list = { 0 };
 
-	/* Interleaved families would be accepted; the format asks for one group each. Second HELP and TYPE lines,
-	 * or a TYPE behind a sample, drop the whole file. */
+	/* Interleaved families would be accepted; the format asks for one group each. Second HELP and TYPE
+	 * lines, or a TYPE behind a sample, drop the whole file. */
 	CHECK_INT(write_groups(groups, ARRAY_LEN(groups), &out), 0);
 	CHECK_STR(buf_cstr(&out), "# HELP a A.\n# TYPE a gauge\na 1\n"
 				  "# HELP b_total B.\n# TYPE b_total counter\nb_total 1\n"
@@ -523,8 +567,10 @@ static void check_merge_refuses(void)
 	} t[] = {
 		{ "families of a table out of order are refused", { { unsorted, 2, one_row }, { 0 } } },
 		{ "a family twice in a table is refused", { { twice, 2, one_row }, { 0 } } },
-		{ "a family in two groups is refused: one HELP, one TYPE", { { twice, 1, one_row }, { same, 1, one_row } } },
-		{ "a family in two groups is refused without samples too", { { twice, 1, no_rows }, { same, 1, no_rows } } },
+		{ "a family in two groups is refused: one HELP, one TYPE",
+		  { { twice, 1, one_row }, { same, 1, one_row } } },
+		{ "a family in two groups is refused without samples too",
+		  { { twice, 1, no_rows }, { same, 1, no_rows } } },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
@@ -540,7 +586,8 @@ static void check_empty(void)
 {
 	const struct prom_metric m = FAMILY("m", "", "Help.");
 
-	/* node_exporter takes an empty file without a word; the run's own families keep ours from being empty. */
+	/* node_exporter takes an empty file without a word; the run's own families keep ours from being
+	 * empty. */
 	check_text("a family without samples prints nothing", &m, no_rows, "");
 }
 

@@ -210,7 +210,8 @@ static void check_unwritable(int dir)
 static void check_targets(int dir)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "socket" };
-	int dev = open("/dev", O_RDONLY | O_DIRECTORY | O_CLOEXEC), s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int dev = open("/dev", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+	    s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	static const struct {
 		const char *name, *target;
 		int r;
@@ -220,7 +221,7 @@ static void check_targets(int dir)
 		{ "to-dir", "/tmp", -ENOTSUP },
 		{ "to-fifo", "fifo", -ENOTSUP },
 		{ "to-device", "/dev/null", -ENOTSUP },
-		{ "to-stdout", "/proc/self/fd/1", -ENOTSUP },     /* wherever that goes: to a file, too */
+		{ "to-stdout", "/proc/self/fd/1", -ENOTSUP }, /* wherever that goes: to a file, too */
 		{ "to-closed", "/proc/self/fd/999", -ENOTSUP },
 	};
 
@@ -229,13 +230,15 @@ static void check_targets(int dir)
 	CHECK(bind(s, (struct sockaddr *)&address, sizeof(address)) == 0);
 	CHECK_INT(publish_check_target(dir, "absent"), 0);
 	CHECK_INT(publish_check_target(dir, "file"), 0);
-	CHECK_INT(publish_check_target(dir, "fifo"), 0); /* planted: it would hang node_exporter, so it is replaced */
+	CHECK_INT(publish_check_target(dir, "fifo"),
+		  0); /* planted: it would hang node_exporter, so it is replaced */
 	CHECK_INT(publish_check_target(dir, "dir"), -EISDIR);
 	CHECK_INT(publish_check_target(dir, "socket"), -ENOTSUP);
 	CHECK_INT(publish_check_target(dev, "null"), -ENOTSUP);
 	for (size_t i = 0; i < ARRAY_LEN(links); i++) {
-		int r = symlink(links[i].target, links[i].name) < 0 ? -errno :
-								      publish_check_target(dir, links[i].name);
+		int r = symlink(links[i].target, links[i].name) < 0
+				? -errno
+				: publish_check_target(dir, links[i].name);
 
 		OK_(r == links[i].r, links[i].name, "got %d", r);
 	}

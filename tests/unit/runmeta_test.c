@@ -30,7 +30,8 @@ static void check_text(const struct runmeta *m, const char *want)
 	"# HELP promshot_last_run_duration_seconds How long the last run of the tool took.\n" \
 	"# TYPE promshot_last_run_duration_seconds gauge\n" \
 	"promshot_last_run_duration_seconds{" labels "} " duration "\n" \
-	"# HELP promshot_last_run_success Whether the last run could read its source as a whole (1) or not (0).\n" \
+	"# HELP promshot_last_run_success Whether the last run could read its source as a whole (1) or not " \
+	"(0).\n" \
 	"# TYPE promshot_last_run_success gauge\n" \
 	"promshot_last_run_success{" labels "} " success "\n" \
 	"# HELP promshot_last_run_targets Things that the last run looked at, by what came of it.\n" \
@@ -38,7 +39,8 @@ static void check_text(const struct runmeta *m, const char *want)
 	"promshot_last_run_targets{" labels ",result=\"failed\"} " failed "\n" \
 	"promshot_last_run_targets{" labels ",result=\"ok\"} " ok "\n" \
 	"promshot_last_run_targets{" labels ",result=\"skipped\"} " skipped "\n" \
-	"# HELP promshot_last_run_timestamp_seconds When the last run of the tool ended, in seconds since the epoch.\n" \
+	"# HELP promshot_last_run_timestamp_seconds When the last run of the tool ended, in seconds since " \
+	"the epoch.\n" \
 	"# TYPE promshot_last_run_timestamp_seconds gauge\n" \
 	"promshot_last_run_timestamp_seconds{" labels "} " timestamp "\n" \
 	"# HELP promshot_run_timeout_seconds The deadline of a run of the tool.\n" \
@@ -58,8 +60,8 @@ int main(void)
 	};
 	static const struct runmeta hostile = { .tool = "demo@a\"b", .version = "x\ny" };
 
-	check_text(&good, FILE_OF("tool=\"demo-textfile\"", "1.2.3", "0.012345678", "1", "1", "5", "2", "1700000000",
-				  "90.5"));
+	check_text(&good, FILE_OF("tool=\"demo-textfile\"", "1.2.3", "0.012345678", "1", "1", "5", "2",
+				  "1700000000", "90.5"));
 	/* A run that saw nothing: every family still has its samples, so the file is never empty. */
 	check_text(&hostile, FILE_OF("tool=\"demo@a\\\"b\"", "x\\ny", "0", "0", "0", "0", "0", "0", "0"));
 	return TEST_END();

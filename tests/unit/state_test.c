@@ -22,8 +22,8 @@ static void check_read(int dir, const char *name, int r, unsigned version, const
 	buf_str(&b, "before");
 	got = state_read(dir, "s", "demo", 3, &v, &b);
 	if (r < 0)
-		OK_(got == r && v == 77 && strcmp(buf_cstr(&b), "before") == 0, name, "got %d, version %u, <<%s>>", got,
-		    v, buf_cstr(&b));
+		OK_(got == r && v == 77 && strcmp(buf_cstr(&b), "before") == 0, name,
+		    "got %d, version %u, <<%s>>", got, v, buf_cstr(&b));
 	else
 		OK_(got == 0 && v == version && b.len == n && memcmp(b.data, payload, n + 1) == 0, name,
 		    "got %d, version %u, %zu bytes", got, v, b.len);
@@ -150,7 +150,8 @@ static void check_unchanged(int dir)
 	CHECK(inode("s") != first);
 	CHECK_INT(state_commit(dir, "s", "demo", 2, "hellO", 5), 0);
 	CHECK_STR(strchr(files_get("s"), '\n'), "\nhellO");
-	CHECK(symlink("s", "link") == 0); /* replaced, not followed, though the bytes behind it are the same */
+	CHECK(symlink("s", "link") ==
+	      0); /* replaced, not followed, though the bytes behind it are the same */
 	CHECK_INT(state_commit(dir, "link", "demo", 2, "hellO", 5), 0);
 	CHECK_INT(files_mode("link"), S_IFREG | 0600);
 	files_clear();
@@ -236,7 +237,8 @@ static int commit_for_ever(void *arg)
 
 	memset(big, 'b', sizeof(big));
 	for (unsigned i = 0;; i++)
-		if (state_commit(c->dir, "s", "demo", i % 2 + 1, i % 2 ? big : "small", i % 2 ? sizeof(big) : 5) < 0 ||
+		if (state_commit(c->dir, "s", "demo", i % 2 + 1, i % 2 ? big : "small",
+				 i % 2 ? sizeof(big) : 5) < 0 ||
 		    write(c->told, "", 1) != 1)
 			return 1;
 }
@@ -254,12 +256,12 @@ static void check_killed(int dir, uint64_t seed)
 
 		if (pipe2(told, O_CLOEXEC) < 0)
 			files_die("pipe");
-		pid = child_start(commit_for_ever, &(struct committer){ dir, told[1] });
+		pid = start_child(commit_for_ever, &(struct committer){ dir, told[1] });
 		for (int i = 0; i < 3; i++)
 			wrong += read(told[0], &c, 1) != 1;
 		(void)usleep((useconds_t)(test_random(&seed) % 10000)); /* anywhere in the next ones */
 		(void)kill(pid, SIGKILL);
-		wrong += child_wait(pid) != 128 + SIGKILL;
+		wrong += wait_child(pid) != 128 + SIGKILL;
 		(void)(close(told[0]), close(told[1]));
 		wrong += state_read(dir, "s", "demo", 2, &v, &b) != 0 || b.len != (v == 1 ? 5 : 200000);
 		strays += strstr(files_list(), ".tmp ") != NULL;

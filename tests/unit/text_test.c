@@ -43,26 +43,46 @@ static void check_utf8_rows(void)
 		const char *in;
 		size_t len;
 	} t[] = {
-		{ "\x01", 1 },             { "\x7f", 1 },
-		{ "\x80", 0 },             { "\xbf", 0 },
-		{ "\xc0\x80", 0 },         { "\xc1\xbf", 0 },         /* overlong */
-		{ "\xc2\x80", 2 },         { "\xdf\xbf", 2 },
-		{ "\xc2\x7f", 0 },         { "\xc2\xc0", 0 },
-		{ "\xe0\x9f\xbf", 0 },     { "\xe0\xa0\x80", 3 },     /* overlong below A0 */
-		{ "\xe0\xbf\xbf", 3 },     { "\xe1\x80\x80", 3 },
-		{ "\xec\xbf\xbf", 3 },     { "\xed\x80\x80", 3 },
-		{ "\xed\x9f\xbf", 3 },     { "\xed\xa0\x80", 0 },     /* surrogates above 9F */
-		{ "\xed\xbf\xbf", 0 },     { "\xee\x80\x80", 3 },
-		{ "\xef\xbf\xbf", 3 },     { "\xe1\x80\x7f", 0 },
-		{ "\xe1\x80\xc0", 0 },     { "\xe1\xc0\x80", 0 },
-		{ "\xf0\x8f\xbf\xbf", 0 }, { "\xf0\x90\x80\x80", 4 }, /* overlong below 90 */
-		{ "\xf1\x80\x80\x80", 4 }, { "\xf3\xbf\xbf\xbf", 4 },
-		{ "\xf4\x80\x80\x80", 4 }, { "\xf4\x8f\xbf\xbf", 4 },
-		{ "\xf4\x90\x80\x80", 0 }, { "\xf5\x80\x80\x80", 0 }, /* beyond U+10FFFF */
-		{ "\xf8\x88\x80\x80", 0 }, { "\xff", 0 },
-		{ "\xf1\x80\x80", 0 },     { "\xf1\x80", 0 },         /* cut short */
-		{ "\xe1\x80", 0 },         { "\xc2", 0 },
-		{ "\xf1\x80\x80\xc0", 0 }, { "\xf1\x80\x7f\x80", 0 },
+		{ "\x01", 1 },
+		{ "\x7f", 1 },
+		{ "\x80", 0 },
+		{ "\xbf", 0 },
+		{ "\xc0\x80", 0 },
+		{ "\xc1\xbf", 0 }, /* overlong */
+		{ "\xc2\x80", 2 },
+		{ "\xdf\xbf", 2 },
+		{ "\xc2\x7f", 0 },
+		{ "\xc2\xc0", 0 },
+		{ "\xe0\x9f\xbf", 0 },
+		{ "\xe0\xa0\x80", 3 }, /* overlong below A0 */
+		{ "\xe0\xbf\xbf", 3 },
+		{ "\xe1\x80\x80", 3 },
+		{ "\xec\xbf\xbf", 3 },
+		{ "\xed\x80\x80", 3 },
+		{ "\xed\x9f\xbf", 3 },
+		{ "\xed\xa0\x80", 0 }, /* surrogates above 9F */
+		{ "\xed\xbf\xbf", 0 },
+		{ "\xee\x80\x80", 3 },
+		{ "\xef\xbf\xbf", 3 },
+		{ "\xe1\x80\x7f", 0 },
+		{ "\xe1\x80\xc0", 0 },
+		{ "\xe1\xc0\x80", 0 },
+		{ "\xf0\x8f\xbf\xbf", 0 },
+		{ "\xf0\x90\x80\x80", 4 }, /* overlong below 90 */
+		{ "\xf1\x80\x80\x80", 4 },
+		{ "\xf3\xbf\xbf\xbf", 4 },
+		{ "\xf4\x80\x80\x80", 4 },
+		{ "\xf4\x8f\xbf\xbf", 4 },
+		{ "\xf4\x90\x80\x80", 0 },
+		{ "\xf5\x80\x80\x80", 0 }, /* beyond U+10FFFF */
+		{ "\xf8\x88\x80\x80", 0 },
+		{ "\xff", 0 },
+		{ "\xf1\x80\x80", 0 },
+		{ "\xf1\x80", 0 }, /* cut short */
+		{ "\xe1\x80", 0 },
+		{ "\xc2", 0 },
+		{ "\xf1\x80\x80\xc0", 0 },
+		{ "\xf1\x80\x7f\x80", 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(t); i++)
@@ -152,7 +172,9 @@ static void check_clean(void)
 		{ "a\rb\tc\0d", 7, "a" R "b" R "c" R "d" },
 		{ "\x1b[31m", 5, R "[31m" },
 		{ "\x7f", 1, R },
-		{ "\xc2\x80\xc2\x9b" "31m\xc2\x9f", 9, R R "31m" R }, /* C1: one terminal's CSI */
+		{ "\xc2\x80\xc2\x9b"
+		  "31m\xc2\x9f",
+		  9, R R "31m" R }, /* C1: one terminal's CSI */
 		{ "\xc2\xa0", 2, "\xc2\xa0" },
 		{ "\xff\xfe", 2, R R },
 		{ "a\xc3", 2, "a" R },

@@ -103,8 +103,18 @@ static const char *check_name(const char *value)
 }
 
 static const struct conf_key toy_conf[] = {
-	{ .name = "count", .type = CONF_INT, .offset = 0, .def = "3", .help = "What to publish.", .min = -5, .max = 10 },
-	{ .name = "name", .type = CONF_STRING, .offset = 8, .def = "\"x\"", .help = "Its label.",
+	{ .name = "count",
+	  .type = CONF_INT,
+	  .offset = 0,
+	  .def = "3",
+	  .help = "What to publish.",
+	  .min = -5,
+	  .max = 10 },
+	{ .name = "name",
+	  .type = CONF_STRING,
+	  .offset = 8,
+	  .def = "\"x\"",
+	  .help = "Its label.",
 	  .check = check_name },
 	{ 0 },
 };
@@ -142,7 +152,8 @@ static int run_toy(void *arg)
 	const struct call *call = arg;
 	struct toy toy = { 0 };
 	char *argv[WORDS_MAX + 2] = { strdup("toy-textfile") };
-	int argc = 1, out = open(call->out ? call->out : "../out", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644),
+	int argc = 1,
+	    out = open(call->out ? call->out : "../out", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644),
 	    err = open("../err", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), r;
 
 	if (out < 0 || err < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0)
@@ -163,8 +174,8 @@ static const char *text_of(const char *name)
 	static char text[65536];
 	const char *p = files_get(name), *at = *version ? strstr(p, version) : NULL;
 
-	(void)snprintf(text, sizeof(text), "%.*s%s%s", at ? (int)(at - p) : (int)strlen(p), p, at ? "VERSION" : "",
-		       at ? at + strlen(version) : "");
+	(void)snprintf(text, sizeof(text), "%.*s%s%s", at ? (int)(at - p) : (int)strlen(p), p,
+		       at ? "VERSION" : "", at ? at + strlen(version) : "");
 	return text;
 }
 
@@ -179,7 +190,8 @@ static int toy_with(const struct call *call)
 }
 
 #define TOY(...) \
-	toy_with(&(struct call){ &toy_tool, (const char *const[]){ "--now", "1700000000.5", __VA_ARGS__, NULL }, NULL })
+	toy_with(&(struct call){ \
+		&toy_tool, (const char *const[]){ "--now", "1700000000.5", __VA_ARGS__, NULL }, NULL })
 
 static int lines_in(const char *text)
 {
@@ -205,7 +217,8 @@ static int lines_in(const char *text)
 	"# HELP promshot_last_run_duration_seconds How long the last run of the tool took.\n" \
 	"# TYPE promshot_last_run_duration_seconds gauge\n" \
 	"promshot_last_run_duration_seconds{tool=\"" tool "\"} 0\n" \
-	"# HELP promshot_last_run_success Whether the last run could read its source as a whole (1) or not (0).\n" \
+	"# HELP promshot_last_run_success Whether the last run could read its source as a whole (1) or not " \
+	"(0).\n" \
 	"# TYPE promshot_last_run_success gauge\n" \
 	"promshot_last_run_success{tool=\"" tool "\"} " success "\n" \
 	"# HELP promshot_last_run_targets Things that the last run looked at, by what came of it.\n" \
@@ -213,7 +226,8 @@ static int lines_in(const char *text)
 	"promshot_last_run_targets{tool=\"" tool "\",result=\"failed\"} 1\n" \
 	"promshot_last_run_targets{tool=\"" tool "\",result=\"ok\"} 2\n" \
 	"promshot_last_run_targets{tool=\"" tool "\",result=\"skipped\"} 0\n" \
-	"# HELP promshot_last_run_timestamp_seconds When the last run of the tool ended, in seconds since the epoch.\n" \
+	"# HELP promshot_last_run_timestamp_seconds When the last run of the tool ended, in seconds since " \
+	"the epoch.\n" \
 	"# TYPE promshot_last_run_timestamp_seconds gauge\n" \
 	"promshot_last_run_timestamp_seconds{tool=\"" tool "\"} 1700000000\n" \
 	"# HELP promshot_run_timeout_seconds The deadline of a run of the tool.\n" \
@@ -235,7 +249,8 @@ static void check_version(void)
 	CHECK_INT(TOY("--version"), 0);
 	text = files_get("../out");
 	CHECK(strncmp(text, before, strlen(before)) == 0 && lines_in(text) == 1);
-	(void)snprintf(version, sizeof(version), "%.*s", (int)strcspn(text + strlen(before), "\n"), text + strlen(before));
+	(void)snprintf(version, sizeof(version), "%.*s", (int)strcspn(text + strlen(before), "\n"),
+		       text + strlen(before));
 	CHECK(*version);
 	CHECK_INT(TOY("-V"), 0);
 	CHECK_STR(text_of("../out"), "toy-textfile (promshot) VERSION\n");
@@ -282,8 +297,8 @@ static void check_publishing(void)
 
 static void check_outputs_refused(void)
 {
-	static const char *const paths[] = { "sub/", "sub", "./sub/", ".", "..", "/", "none/x.prom", "file/x.prom",
-					     "to-device", "to-stdout" };
+	static const char *const paths[] = { "sub/", "sub",         "./sub/",      ".",         "..",
+					     "/",    "none/x.prom", "file/x.prom", "to-device", "to-stdout" };
 
 	CHECK(mkdir("sub", 0755) == 0 && symlink("/dev/null", "to-device") == 0);
 	CHECK(symlink("/proc/self/fd/1", "to-stdout") == 0);
@@ -361,7 +376,8 @@ static void check_lock(int dir)
 	char name[64];
 	int fd = lock_take(dir, "x.prom", NULL);
 
-	(void)snprintf(name, sizeof(name), "toy-textfile: process %d holds the lock of x.prom", (int)getpid());
+	(void)snprintf(name, sizeof(name), "toy-textfile: process %d holds the lock of x.prom",
+		       (int)getpid());
 	files_put("x.prom", "old", 3);
 	CHECK(fd >= 0);
 	CHECK_INT(TOY("-o", "x.prom"), 1);
@@ -428,10 +444,22 @@ static void check_usage(void)
 
 static void check_words(void)
 {
-	static const char *const listed[] = { "--output FILE", "--config FILE", "--timeout SECONDS", "--instance NAME",
-					      "--root DIR", "--now SECONDS", "--check-config", "--print-defaults",
-					      "--print-metrics", "-v, --verbose", "-q, --quiet", "-h, --help",
-					      "-V, --version", "--how WORD", "--loud", "Publish a number.",
+	static const char *const listed[] = { "--output FILE",
+					      "--config FILE",
+					      "--timeout SECONDS",
+					      "--instance NAME",
+					      "--root DIR",
+					      "--now SECONDS",
+					      "--check-config",
+					      "--print-defaults",
+					      "--print-metrics",
+					      "-v, --verbose",
+					      "-q, --quiet",
+					      "-h, --help",
+					      "-V, --version",
+					      "--how WORD",
+					      "--loud",
+					      "Publish a number.",
 					      "Exit status: 0 published" };
 
 	CHECK_INT(TOY("--help", "-o", "x.prom"), 0);
@@ -443,7 +471,8 @@ static void check_words(void)
 	CHECK_INT(lines_in(files_get("../out")), 7);
 	CHECK_HAS(files_get("../out"), "\ntoy_count\tgauge\tname\t\tA number.\n");
 	CHECK_HAS(files_get("../out"), "promshot_run_timeout_seconds\tgauge\ttool\tseconds\t");
-	CHECK_INT(toy_with(&(struct call){ &toy_tool, (const char *const[]){ "--help", NULL }, "/dev/full" }), 1);
+	CHECK_INT(toy_with(&(struct call){ &toy_tool, (const char *const[]){ "--help", NULL }, "/dev/full" }),
+		  1);
 	CHECK_ONE_LINE("cannot write to standard output: No space left on device");
 	CHECK_STR(files_list(), "");
 }
@@ -453,7 +482,9 @@ static void check_operands(void)
 	struct tool t = toy_tool;
 
 	t.operands = "[PATH...]";
-	CHECK_INT(toy_with(&(struct call){ &t, (const char *const[]){ "a", "--how", "facts", "b", NULL }, NULL }), 0);
+	CHECK_INT(toy_with(&(struct call){ &t, (const char *const[]){ "a", "--how", "facts", "b", NULL },
+					   NULL }),
+		  0);
 	CHECK_STR(err_text, "toy-textfile: toy-textfile - 1 2 a\n");
 	CHECK_INT(toy_with(&(struct call){ &t, (const char *const[]){ "--help", NULL }, NULL }), 0);
 	CHECK_HAS(files_get("../out"), "Usage: toy-textfile [OPTION]... [PATH...]\n");
@@ -501,7 +532,8 @@ static void check_config(void)
 		const char *err;
 	} t[] = {
 		{ "a.json", "{}", 0, "{\n  \"count\": 3,\n  \"name\": \"x\"\n}\n", "" },
-		{ "a.json", "{\"count\": -5, \"name\": \"y\"}", 0, "{\n  \"count\": -5,\n  \"name\": \"y\"\n}\n", "" },
+		{ "a.json", "{\"count\": -5, \"name\": \"y\"}", 0,
+		  "{\n  \"count\": -5,\n  \"name\": \"y\"\n}\n", "" },
 		{ "a.yaml", "count: 7\n", 0, "{\n  \"count\": 7,\n  \"name\": \"x\"\n}\n", "" },
 		{ "a.json", "{\n\"count\": 11,\n\"nam\": 1}", 2, "", "a.json:2: count: |a.json:3: nam: " },
 		{ "a.yml", "name: y\ncount: many\n", 2, "", "a.yml:2: count: " },
@@ -526,9 +558,11 @@ static void check_config(void)
 			p += n + (p[n] == '|');
 		}
 		CHECK_INT(TOY("-c", t[i].name, "-o", "x.prom"), t[i].r);
-		CHECK_STR(files_list(), t[i].r == 0 ? (strcmp(t[i].name, "a.json") == 0 ? ".x.prom.lock a.json x.prom " :
-											  ".x.prom.lock a.yaml x.prom ") :
-			  strcmp(t[i].name, "a.yml") == 0 ? "a.yml " : "a.json ");
+		CHECK_STR(files_list(),
+			  t[i].r == 0 ? (strcmp(t[i].name, "a.json") == 0 ? ".x.prom.lock a.json x.prom "
+									  : ".x.prom.lock a.yaml x.prom ")
+			  : strcmp(t[i].name, "a.yml") == 0 ? "a.yml "
+							    : "a.json ");
 		files_clear();
 	}
 	CHECK_INT(TOY("--print-defaults"), 0);
@@ -561,7 +595,8 @@ static void check_default_config(void)
 static int try_sandbox(void *arg)
 {
 	(void)arg;
-	return sandbox_keep_caps(0) < 0 || sandbox_limit_files(NULL, 0) < 0 || sandbox_limit_calls(SANDBOX_PARSE) < 0;
+	return sandbox_keep_caps(0) < 0 || sandbox_limit_files(NULL, 0) < 0 ||
+	       sandbox_limit_calls(SANDBOX_PARSE) < 0;
 }
 
 static void check_confined(void)
@@ -569,7 +604,8 @@ static void check_confined(void)
 	static const char probe[] = "{\"name\": \"probe\"}";
 
 	if (in_child(try_sandbox, NULL) != 0) {
-		SKIP("collect() runs without socket, without writing elsewhere", "no sandbox in this kernel or build");
+		SKIP("collect() runs without socket, without writing elsewhere",
+		     "no sandbox in this kernel or build");
 		return;
 	}
 	files_put("a.json", probe, strlen(probe));
@@ -580,8 +616,8 @@ static void check_confined(void)
 	CHECK_INT(TOY("--how", "confined"), 0);
 	CHECK_STR(err_text, "toy-textfile: root 0, socket: no, elsewhere: no\n");
 	CHECK_INT(TOY("--how", "confined", "-o", "x.prom"), 0);
-	CHECK_STR(err_text, geteuid() == 0 ? "toy-textfile: root 1, socket: no, elsewhere: no\n" :
-					     "toy-textfile: root 0, socket: no, elsewhere: no\n");
+	CHECK_STR(err_text, geteuid() == 0 ? "toy-textfile: root 1, socket: no, elsewhere: no\n"
+					   : "toy-textfile: root 0, socket: no, elsewhere: no\n");
 	files_clear();
 }
 
