@@ -195,11 +195,19 @@ static void read_block(int dir, struct node *n)
 	n->rotational = strcmp(rotational, "1") == 0;
 }
 
+/* H:C:T:L is the folder in the node's own path that "block/NAME" lies in. */
+static void set_port(struct node *n)
+{
+	const char *end = strstr(n->path, "/block/"), *start = end;
+
+	while (start && start > n->path && start[-1] != '/')
+		start--;
+	if (end)
+		(void)snprintf(n->port, sizeof(n->port), "%.*s", (int)(end - start), start);
+}
+
 static void read_scsi(int root, int dir, struct node *n)
 {
-	char link[512];
-	const char *slash;
-
 	read_text(dir, "device/vendor", n->vendor, sizeof(n->vendor));
 	if (strcmp(n->vendor, "ATA") != 0) /* whose IDENTIFY data tell all that */
 		read_block(dir, n);
@@ -207,9 +215,7 @@ static void read_scsi(int root, int dir, struct node *n)
 	read_text(dir, "device/rev", n->rev, sizeof(n->rev));
 	read_text(dir, "device/wwid", n->wwid, sizeof(n->wwid));
 	read_text(dir, "device/power/runtime_status", n->runtime, sizeof(n->runtime));
-	read_link(dir, "device", link, sizeof(link));
-	slash = strrchr(link, '/');
-	(void)snprintf(n->port, sizeof(n->port), "%.63s", slash ? slash + 1 : link);
+	set_port(n);
 	read_serial(dir, n);
 	read_identify(dir, n);
 	read_host(root, n);

@@ -202,7 +202,7 @@ static bool step(struct child *c, const struct child_limits *l, uint64_t now)
 }
 
 /* Until there is output, a process ended, or the next deadline. mask lets SIGCHLD through, and nothing else
- * does: one that comes earlier is pending and ends the wait at once. */
+ * does: one that comes earlier is pending and ends the wait at once. A closed output's -1 is passed over. */
 static void wait_for_news(struct child *const *live, size_t n, const sigset_t *mask)
 {
 	struct pollfd fds[2 * CHILD_AT_ONCE_MAX];
@@ -210,8 +210,7 @@ static void wait_for_news(struct child *const *live, size_t n, const sigset_t *m
 	struct timespec timeout;
 
 	for (size_t i = 0; i < n; i++) {
-		fds[2 * i] =
-			(struct pollfd){ .fd = live[i]->out.fd, .events = POLLIN }; /* -1 is passed over */
+		fds[2 * i] = (struct pollfd){ .fd = live[i]->out.fd, .events = POLLIN };
 		fds[2 * i + 1] = (struct pollfd){ .fd = live[i]->err.fd, .events = POLLIN };
 		if (live[i]->end_ns < end)
 			end = live[i]->end_ns;
@@ -231,8 +230,7 @@ void child_run(struct child *children, size_t n, const struct child_limits *l)
 {
 	struct sigaction action = { .sa_handler = on_sigchld }, old_action;
 	struct child *live[CHILD_AT_ONCE_MAX];
-	size_t n_live = 0, next = 0,
-	       at_once = l->at_once < CHILD_AT_ONCE_MAX ? l->at_once : CHILD_AT_ONCE_MAX;
+	size_t n_live = 0, next = 0;
 	sigset_t chld, old_mask, mask;
 
 	(void)sigemptyset(&chld);
@@ -242,7 +240,7 @@ void child_run(struct child *children, size_t n, const struct child_limits *l)
 	mask = old_mask;
 	(void)sigdelset(&mask, SIGCHLD);
 	while (next < n || n_live) {
-		if (next < n && (n_live == 0 || n_live < at_once)) {
+		if (next < n && (n_live == 0 || (n_live < l->at_once && n_live < CHILD_AT_ONCE_MAX))) {
 			if (begin(&children[next], l))
 				live[n_live++] = &children[next];
 			next++;

@@ -127,12 +127,12 @@ int state_commit(int dirfd, const char *name, const char *tool, unsigned version
 
 int state_set_aside(int dirfd, const char *name, char aside[static NAME_MAX + 1])
 {
+	static const char *const suffixes[] = { "", "-1", "-2" };
 	char to[NAME_MAX + 1];
 	struct stat st;
 
-	for (int i = 0; i < STATE_DAMAGED_MAX; i++) {
-		int n = i ? snprintf(to, sizeof(to), "%s.damaged-%d", name, i)
-			  : snprintf(to, sizeof(to), "%s.damaged", name);
+	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+		int n = snprintf(to, sizeof(to), "%s.damaged%s", name, suffixes[i]);
 
 		if (n < 0 || n > NAME_MAX)
 			return -ENAMETOOLONG;

@@ -16,7 +16,7 @@
 #include "core/buf.h"
 #include <limits.h>
 
-enum { STATE_MAX = 64 * 1024 * 1024, STATE_DAMAGED_MAX = 3 };
+enum { STATE_MAX = 64 * 1024 * 1024 };
 
 /*
  * Reads the file. On success *payload is replaced (the caller releases it) and *version set; on failure both

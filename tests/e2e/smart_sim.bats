@@ -96,7 +96,7 @@ setup() { hardware; }
 	knob sda sat=12 sense=fixed
 	smart -o "$OUT/s.prom"
 	has "$OUT/s.prom" 'smart_device_temperature_celsius{device="sda",sensor="device"}' 33
-	grep -q 'smart_device_info{device="sda",type="ata",transport="usb"' "$OUT/s.prom"
+	grep -qE 'smart_device_info\{device="sda",type="ata",transport="usb",.*port="[0-9]+:0:0:0"' "$OUT/s.prom"
 }
 
 @test "a SAS disk's log pages are read" {

@@ -140,7 +140,7 @@ def scsi_disk(tree, name, r, bus):
     rate = struct.unpack_from(">H", r["VPB1"], 4)[0] if "VPB1" in r else 0
     path = unit + "/block/" + name
     disk(tree, path, name, "8:%d" % (16 * index), (last + 1) * logical, logical, logical << (exponent & 0xF), rate != 1)
-    tree.link(path + "/device", unit)
+    tree.raw_link(path + "/device", "../../../" + hctl)
     tree.raw_link(unit + "/generic", "scsi_generic/sg%d" % index)
     tree.folder("bus/scsi/drivers/sd")
     tree.link(unit + "/driver", "bus/scsi/drivers/sd")
