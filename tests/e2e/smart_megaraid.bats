@@ -9,12 +9,16 @@ setup() { hardware; }
 
 # volume NAME PORT: as the driver shows one, by its host's name and its channel.
 volume() {
-	local host
+	local host old new port=${2:-0:2:0:0}
 	disk "$1" sas vendor=DELL product='PERC H730P' serial="VOLUME-$1"
 	host=$(readlink "$ROOT/sys/block/$1" | sed 's|.*/\(host[0-9]*\)/.*|\1|')
 	mkdir -p "$ROOT/sys/class/scsi_host/$host"
 	echo megaraid_sas >"$ROOT/sys/class/scsi_host/$host/proc_name"
-	ln -sfn "../../../${2:-0:2:0:0}" "$ROOT/sys/block/$1/device"
+	old=$(readlink "$ROOT/sys/block/$1")
+	new=$(sed "s|/[0-9:]*/block/|/$port/block/|" <<<"$old")
+	mv "$ROOT/sys/block/${old%/block/*}" "$ROOT/sys/block/${new%/block/*}"
+	ln -sfn "$new" "$ROOT/sys/block/$1"
+	ln -sfn "../../../$port" "$ROOT/sys/block/$1/device"
 }
 
 # behind ID KIND [KEY=VALUE...]: a disk of the controller, which has its node from then on.
