@@ -29,7 +29,7 @@ int publish_open(struct publish *p, int dirfd, const char *name) MUST_CHECK;
 int publish_write(struct publish *p, const void *bytes, size_t n) MUST_CHECK;
 
 /* Sets the mode whatever the umask, fsyncs, renames and closes. On failure the old file is untouched and the
- * temporary one gone. durable: the directory is fsynced too. */
+ * temporary one gone. durable: the directory is fsynced too; only if that fails is the new file there all the same. */
 int publish_commit(struct publish *p, mode_t mode, bool durable) MUST_CHECK;
 
 /* Gives up: removes the temporary file. Nothing to do after a commit or on PUBLISH_NONE. */

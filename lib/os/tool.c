@@ -303,6 +303,17 @@ static int print_words(const struct tool *t, enum tool_action action)
 	return print(&text);
 }
 
+/* A caller that closed one of the first three descriptors would find our output's bytes, or a disk, in its place. */
+static void open_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	close_fd(&fd);
+}
+
 int tool_main(const struct tool *t, void *self, int argc, char *argv[])
 {
 	CLEANUP(run_done) struct run run = { .tool = t, .root = -1, .out_dir = -1, .start_ns = clock_mono_ns() };
@@ -310,6 +321,7 @@ int tool_main(const struct tool *t, void *self, int argc, char *argv[])
 	struct tool_args a;
 	int r;
 
+	open_standard();
 	log_init(t->name, LOG_LVL_WARN);
 	if (tool_parse_options(t, self, argc, argv, &a) < 0)
 		return TOOL_EXIT_USAGE;

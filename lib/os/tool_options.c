@@ -144,6 +144,22 @@ static void long_options(const struct tool *t, struct option longs[static OPTION
 	longs[n] = (struct option){ 0 };
 }
 
+/* In our own words, which carry the journal's priority; getopt's do not. */
+static int wrong_option(int c, char *argv[])
+{
+	const char *given = argv[optind - 1];
+
+	if (c == ':')
+		log_line(LOG_LVL_ERR, "%s: needs a value", given);
+	else if (optopt >= OPT_LONG)
+		log_line(LOG_LVL_ERR, "%s: takes no value", given);
+	else if (optopt)
+		log_line(LOG_LVL_ERR, "-%c: unknown option", optopt);
+	else
+		log_line(LOG_LVL_ERR, "%s: unknown option, or short for several", given);
+	return -EINVAL;
+}
+
 int tool_parse_options(const struct tool *t, void *self, int argc, char *argv[], struct tool_args *ret)
 {
 	struct tool_args a = { .root = "/", .timeout_ns = t->timeout_s * CLOCK_NS_PER_S };
@@ -151,9 +167,10 @@ int tool_parse_options(const struct tool *t, void *self, int argc, char *argv[],
 	int c, r;
 
 	long_options(t, longs);
-	while ((c = getopt_long(argc, argv, "o:c:vqhV", longs, NULL)) >= 0) {
-		if (c == '?')
-			return -EINVAL; /* getopt has named the mistake */
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":o:c:vqhV", longs, NULL)) >= 0) {
+		if (c == '?' || c == ':')
+			return wrong_option(c, argv);
 		if (c >= OPT_OWN) {
 			own_option(t, self, c, optarg);
 			continue;
@@ -166,6 +183,10 @@ int tool_parse_options(const struct tool *t, void *self, int argc, char *argv[],
 	}
 	a.args = argv + optind;
 	a.n_args = (size_t)(argc - optind);
+	if (a.config && !t->conf) {
+		log_line(LOG_LVL_ERR, "--config: %s has no configuration", t->name);
+		return -EINVAL;
+	}
 	if (a.n_args && !t->operands) {
 		log_line(LOG_LVL_ERR, "unexpected argument '%s'", a.args[0]);
 		return -EINVAL;

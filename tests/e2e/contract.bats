@@ -215,6 +215,13 @@ tools() {
 	[[ "$output" == "smart-textfile: sda: opening the device: Permission denied" ]]
 }
 
+@test "standard descriptors that the caller closed are not taken by files" {
+	"$BUILD/smart-textfile" --root "$EMPTY" -o "$OUT/s.prom" <&- >&- 2>&-
+	run -0 python3 "$TOP/tests/prom/promcheck.py" "$OUT/s.prom"
+	run -2 bash -c '"$0" stray <&- >&- 2>&-' "$BUILD/smart-textfile"
+	run -1 bash -c 'exec >&-; "$0" --root "$1" 2>&1 </dev/null >/dev/full' "$BUILD/smart-textfile" "$EMPTY"
+}
+
 @test "--instance goes into the label" {
 	"$BUILD/smart-textfile" --root "$EMPTY" --instance two -o "$OUT/s.prom"
 	has "$OUT/s.prom" 'promshot_last_run_success{tool="smart-textfile@two"}' 1
@@ -231,6 +238,11 @@ tools() {
 	JOURNAL_STREAM="$(stat -c %d:%i "$OUT/err")" run "$BUILD/smart-textfile" stray 2>>"$OUT/err"
 	JOURNAL_STREAM="$(stat -c %d:%i "$OUT/err")" "$BUILD/smart-textfile" stray 2>>"$OUT/err" || :
 	grep -q "^<3>smart-textfile: unexpected argument 'stray'" "$OUT/err"
+	: >"$OUT/err"
+	for wrong in --nonsense -x --timeout --list=3; do
+		JOURNAL_STREAM="$(stat -c %d:%i "$OUT/err")" "$BUILD/smart-textfile" "$wrong" 2>>"$OUT/err" || :
+	done
+	[ "$(grep -c '^<3>smart-textfile: -' "$OUT/err")" = 4 ]
 	run --separate-stderr env JOURNAL_STREAM=1:2 "$BUILD/smart-textfile" stray
 	[[ "$stderr" == "smart-textfile: unexpected argument"* ]]
 }
