@@ -255,6 +255,17 @@ tools() {
 	exporter_accepts "$OUT"
 }
 
+@test "a real node_exporter serves each golden file whole" {
+	load "../prom/exporter.bash"
+	need_root
+	chmod 755 "$BATS_TEST_TMPDIR" "$OUT"
+	for golden in "$TOP"/tests/fixtures/smart/samples/*.prom; do
+		cp "$golden" "$OUT/golden.prom"
+		exporter_accepts "$OUT"
+		exporter_stop
+	done
+}
+
 @test "the manual lists exactly the metrics that the tool can write" {
 	cd "$TOP"
 	sh tests/manual.sh check "$BUILD"
