@@ -33,7 +33,8 @@ export PKG_CONFIG_LIBDIR := $(SYSROOT)/usr/lib/$(HOST)/pkgconfig
 export PKG_CONFIG_SYSROOT_DIR := $(SYSROOT)
 CPPFLAGS += -isystem $(SYSROOT)/usr/include
 LDFLAGS += -L$(SYSROOT)/usr/lib/$(HOST) -Wl,-rpath-link,$(SYSROOT)/usr/lib/$(HOST):$(SYSROOT)/lib/$(HOST)
-RUN := timeout 300 qemu-$(firstword $(subst -, ,$(HOST)))-static -L /usr/$(HOST) -E LD_LIBRARY_PATH=$(SYSROOT)/usr/lib/$(HOST)
+RUN := timeout 300 qemu-$(firstword $(subst -, ,$(HOST)))-static -L /usr/$(HOST) \
+  -E LD_LIBRARY_PATH=$(SYSROOT)/usr/lib/$(HOST):/usr/$(HOST)/lib
 endif
 
 comma := ,
