@@ -45,14 +45,14 @@ void reader_fail(enum page_step step, int err)
 /*
  * Nothing of the parent stays open but the two pipes, as 0 and 1, and for a moment the lock's directory: a reader
  * that hangs must hold neither the output nor a terminal. Descriptor 2 is a pipe's read end, on which a library's
- * message fails.
+ * message fails. (The parent's own 0 to 2 are open, so the pipes and the directory lie above and are not overwritten
+ * before they are moved.)
  */
 static void keep_only(const struct reader_task *task)
 {
-	int plan = fcntl(task->plan_fd, F_DUPFD, 64), pages = fcntl(task->pages_fd, F_DUPFD, 64);
-	int dir = task->lock_dir < 0 ? -1 : fcntl(task->lock_dir, F_DUPFD, 64);
+	int dir = task->lock_dir;
 
-	if (plan < 0 || pages < 0 || dup2(plan, PLAN_FD) < 0 || dup2(pages, PAGES_FD) < 0 || dup2(plan, NO_STDERR) < 0 ||
+	if (dup2(task->plan_fd, PLAN_FD) < 0 || dup2(task->pages_fd, PAGES_FD) < 0 || dup2(task->plan_fd, NO_STDERR) < 0 ||
 	    (dir >= 0 && dup2(dir, LOCK_DIR_FD) < 0))
 		_exit(1);
 	if (syscall(SYS_close_range, dir < 0 ? LOCK_DIR_FD : FIRST_OTHER_FD, ~0U, 0) < 0)

@@ -147,6 +147,23 @@ static uint8_t plan_of(const struct smart *s, const struct node *nodes, size_t i
 
 /* ---- all disks ---- */
 
+/* Whether disks must be told by serial number and model before they are read. */
+static bool needs_names(const struct smart *s)
+{
+	return s->list || s->config.include.n || s->config.exclude.n;
+}
+
+/* Who a disk is that is asleep, stuck or failed, the kernel knows from its start. */
+static void name_late(const struct run *run, struct drive *d)
+{
+	struct node node;
+
+	if (d->serial || (d->skip != SKIP_NONE && d->skip != SKIP_STANDBY && d->skip != SKIP_STUCK && d->skip != SKIP_PERMISSION))
+		return;
+	sysfs_node(run->root, d->name, true, &node);
+	select_name(&node, d);
+}
+
 /* Names, nodes and drives, in one order. */
 static int find_disks(const struct run *run, struct smart *s, struct node **nodes, uint8_t *plans)
 {
@@ -165,7 +182,7 @@ static int find_disks(const struct run *run, struct smart *s, struct node **node
 
 		if (!d)
 			return log_errno(-ENOMEM, "cannot list the disks");
-		sysfs_node(run->root, names.items[i], &(*nodes)[i]);
+		sysfs_node(run->root, names.items[i], needs_names(s), &(*nodes)[i]);
 		plans[i] = select_plan(&(*nodes)[i], extra_reads(&s->config), d);
 		apply_config(&s->config, d);
 	}
@@ -194,6 +211,7 @@ int smart_scan(struct run *run, struct smart *s)
 			take_pages(&s->drives[i], c, &s->farm, run);
 		else if (plans[i] && c)
 			r = take_controller(s, i, c);
+		name_late(run, &s->drives[i]);
 		report(&s->drives[i]);
 	}
 	return r;

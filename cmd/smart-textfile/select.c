@@ -112,6 +112,13 @@ static bool is_known(const char *name)
 	return strncmp(name, "sd", 2) == 0 || strncmp(name, "nvme", 4) == 0;
 }
 
+void select_name(const struct node *n, struct drive *d)
+{
+	set(&d->serial, n->serial);
+	if (n->has_identify)
+		ata_decode_identify(d, n->identify);
+}
+
 static void set_identity(const struct node *n, struct drive *d)
 {
 	bool nvme = strncmp(n->name, "nvme", 4) == 0, ata = strcmp(n->vendor, "ATA") == 0;
@@ -122,14 +129,12 @@ static void set_identity(const struct node *n, struct drive *d)
 	if (!is_known(n->name))
 		return;
 	set(&d->port, n->port);
-	set(&d->serial, n->serial);
 	set(&d->firmware, n->rev);
 	set_wwn(d, n->wwid);
 	buf_fmt(&model, nvme || ata || !*n->vendor ? "%s" : "%s %s", nvme || ata || !*n->vendor ? n->model : n->vendor,
 		n->model);
 	set(&d->model, buf_cstr(&model));
-	if (n->has_identify)
-		ata_decode_identify(d, n->identify);
+	select_name(n, d);
 	for (size_t i = 0; i < n->n_namespaces; i++) {
 		set(&d->namespaces[d->n_namespaces], n->namespaces[i]);
 		d->n_namespaces += d->namespaces[d->n_namespaces] != NULL;

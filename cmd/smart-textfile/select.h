@@ -59,6 +59,9 @@ uint8_t select_plan(const struct node *node, uint8_t extra, struct drive *d);
 /* Whether nodes[i] is a MegaRAID controller's volume, and the first of it: that reader is given PLAN_MEGARAID. */
 bool select_controller(const struct node *nodes, const struct drive *drives, size_t i);
 
+/* Serial number and what the cached IDENTIFY data tell, for a disk that did not tell them itself. */
+void select_name(const struct node *node, struct drive *d);
+
 /* Of several nodes of one disk the first that is not excluded stays; the others become SKIP_DUPLICATE. */
 void select_duplicates(const struct node *nodes, struct drive *drives, size_t n);
 

@@ -206,19 +206,24 @@ static void set_port(struct node *n)
 		(void)snprintf(n->port, sizeof(n->port), "%.*s", (int)(end - start), start);
 }
 
-static void read_scsi(int root, int dir, struct node *n)
+static void read_scsi(int root, int dir, bool whole, struct node *n)
 {
+	bool ata;
+
 	read_text(dir, "device/vendor", n->vendor, sizeof(n->vendor));
-	if (strcmp(n->vendor, "ATA") != 0) /* whose IDENTIFY data tell all that */
+	ata = strcmp(n->vendor, "ATA") == 0;
+	if (!ata)
 		read_block(dir, n);
 	read_text(dir, "device/model", n->model, sizeof(n->model));
 	read_text(dir, "device/rev", n->rev, sizeof(n->rev));
 	read_text(dir, "device/wwid", n->wwid, sizeof(n->wwid));
 	read_text(dir, "device/power/runtime_status", n->runtime, sizeof(n->runtime));
 	set_port(n);
+	read_host(root, n);
+	if (ata && !whole && strcmp(n->runtime, "suspended") != 0)
+		return; /* fewer reads: nearly every run */
 	read_serial(dir, n);
 	read_identify(dir, n);
-	read_host(root, n);
 }
 
 /* ---- NVMe ---- */
@@ -240,10 +245,13 @@ static bool namespace_name(const char *entry, char *out, size_t size)
 
 static void read_namespace(int dir, const char *entry, struct node *n)
 {
-	AUTO_FD int ns = openat(dir, entry, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char *name = n->namespaces[n->n_namespaces % NAMESPACES_MAX];
+	AUTO_FD int ns = -1;
 
-	if (ns < 0 || n->n_namespaces == NAMESPACES_MAX || !namespace_name(entry, name, sizeof(n->namespaces[0])))
+	if (n->n_namespaces == NAMESPACES_MAX || !namespace_name(entry, name, sizeof(n->namespaces[0])))
+		return;
+	ns = openat(dir, entry, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (ns < 0)
 		return;
 	read_block(ns, n);
 	/* The disk's name in the world is its first namespace's, in whatever order the directory lists them. */
@@ -285,7 +293,7 @@ static void read_nvme(int dir, struct node *n)
 	}
 }
 
-void sysfs_node(int root, const char *name, struct node *ret)
+void sysfs_node(int root, const char *name, bool whole, struct node *ret)
 {
 	bool nvme = is_named(name, "nvme", digits);
 	AUTO_FD int dir = -1;
@@ -301,5 +309,5 @@ void sysfs_node(int root, const char *name, struct node *ret)
 	if (nvme)
 		read_nvme(dir, ret);
 	else
-		read_scsi(root, dir, ret);
+		read_scsi(root, dir, whole, ret);
 }

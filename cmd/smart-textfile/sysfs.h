@@ -23,5 +23,6 @@ struct names {
 int sysfs_names(int root, bool readers, struct names *ret) MUST_CHECK;
 void sysfs_names_done(struct names *names);
 
-/* Reads one node; what cannot be read stays empty. */
-void sysfs_node(int root, const char *name, struct node *ret);
+/* Reads one node; what cannot be read stays empty. whole: also what an ATA disk that is awake tells by itself, its
+ * serial number and IDENTIFY data. */
+void sysfs_node(int root, const char *name, bool whole, struct node *ret);
