@@ -156,9 +156,12 @@ static bool needs_names(const struct smart *s)
 /* Who a disk is that is asleep, stuck or failed, the kernel knows from its start. */
 static void name_late(const struct run *run, struct drive *d)
 {
+	static const bool named[SKIP_COUNT] = {
+		[SKIP_NONE] = true, [SKIP_STANDBY] = true, [SKIP_STUCK] = true, [SKIP_PERMISSION] = true
+	};
 	struct node node;
 
-	if (d->serial || (d->skip != SKIP_NONE && d->skip != SKIP_STANDBY && d->skip != SKIP_STUCK && d->skip != SKIP_PERMISSION))
+	if (d->serial || !named[d->skip])
 		return;
 	sysfs_node(run->root, d->name, true, &node);
 	select_name(&node, d);

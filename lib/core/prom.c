@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/prom.h"
+#include "core/prom_name.h"
 #include "core/text.h"
 
 enum { FLUSH_BYTES = 64 * 1024 };
@@ -21,41 +22,6 @@ static void fail(struct prom *w, int r)
 {
 	if (!w->err)
 		w->err = r;
-}
-
-/* Letters, digits, '_' and, in metric names, ':'; no digit first (the data model's legacy charset). */
-static bool is_name(const char *s, size_t n, bool colon)
-{
-	for (size_t i = 0; i < n; i++) {
-		char c = s[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (colon && c == ':');
-
-		if (!letter && !(i > 0 && c >= '0' && c <= '9'))
-			return false;
-	}
-	return n > 0;
-}
-
-const char *prom_check_label_name(const char *name)
-{
-	if (!is_name(name, strlen(name), false))
-		return "is no label name ([a-zA-Z_][a-zA-Z0-9_]*)";
-	if (strncmp(name, "__", 2) == 0)
-		return "starts with __, which node_exporter dies of";
-	return NULL;
-}
-
-const char *prom_check_metric_name(const char *name)
-{
-	/* A textfile family of a built-in's name makes node_exporter drop the built-in. */
-	static const char *const reserved[] = { "node_", "go_", "process_", "promhttp_", "promshot_" };
-
-	if (!is_name(name, strlen(name), true))
-		return "is no metric name ([a-zA-Z_:][a-zA-Z0-9_:]*)";
-	for (size_t i = 0; i < ARRAY_LEN(reserved); i++)
-		if (strncmp(name, reserved[i], strlen(reserved[i])) == 0)
-			return "starts with a reserved prefix (node_ go_ process_ promhttp_ promshot_)";
-	return NULL;
 }
 
 /* ---- one sample ---- */
@@ -343,11 +309,11 @@ static bool is_wellformed(const struct prom_metric *m)
 {
 	const char *p = m->labels;
 
-	if (!is_name(m->name, strlen(m->name), true))
+	if (!prom_is_name(m->name, strlen(m->name), true))
 		return false;
 	for (size_t n; *p; p += n + (p[n] == ',')) {
 		n = strcspn(p, ",");
-		if (!is_name(p, n, false) || strncmp(p, "__", 2) == 0 || is_repeated(p, n))
+		if (!prom_is_name(p, n, false) || strncmp(p, "__", 2) == 0 || is_repeated(p, n))
 			return false;
 	}
 	return true;
@@ -431,27 +397,10 @@ void prom_done(struct prom *w)
 	*w = (struct prom){ 0 };
 }
 
-/* The unit that a name ends in, as the naming conventions have it. */
-static const char *unit_of(const char *name)
-{
-	static const char *const units[] = { "bytes_per_second", "seconds", "bytes", "celsius", "ratio", "rpm", "watts" };
-	size_t n = strlen(name);
-
-	if (n > 6 && strcmp(name + n - 6, "_total") == 0)
-		n -= 6;
-	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
-		size_t u = strlen(units[i]);
-
-		if (n > u + 1 && name[n - u - 1] == '_' && strncmp(name + n - u, units[i], u) == 0)
-			return units[i];
-	}
-	return "";
-}
-
 static void each_list(void *ctx, const struct prom_metric *m, const void *facts)
 {
 	(void)facts;
-	buf_fmt(ctx, "%s\t%s\t%s\t%s\t%s\n", m->name, type_names[m->type], m->labels, unit_of(m->name), m->help);
+	buf_fmt(ctx, "%s\t%s\t%s\t%s\t%s\n", m->name, type_names[m->type], m->labels, prom_unit_of(m->name), m->help);
 }
 
 int prom_list(struct buf *out, const struct prom_group *groups, size_t n)
