@@ -17,6 +17,9 @@ SYSUSERSDIR  ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR  ?= $(PREFIX)/lib/tmpfiles.d
 UDEVRULESDIR ?= $(PREFIX)/lib/udev/rules.d
 RULESDIR     ?= $(DATADIR)/rules
+# node_exporter's own directory, where its flag stays as it is: links to the tools' files are put there. (tmpfiles.d
+# cannot: Debian's directory is root's inside one of prometheus', which it takes for unsafe.)
+TEXTFILEDIR  ?=
 PKG_CONFIG   ?= pkg-config
 INSTALL      ?= install
 BATS         ?= bats
@@ -214,7 +217,8 @@ INSTALLED = $(CMDS:%=$(BINDIR)/%) $(foreach m,$(wildcard cmd/*/*.8),$(MANDIR)/ma
   $(foreach u,$(wildcard units/tmpfiles.d/*),$(TMPFILESDIR)/$(notdir $(u))) \
   $(foreach u,$(wildcard units/udev/*),$(UDEVRULESDIR)/$(notdir $(u))) \
   $(foreach u,$(wildcard rules/*.yml),$(RULESDIR)/$(notdir $(u))) \
-  $(foreach u,$(wildcard cmd/*/*.json),$(DATADIR)/$(notdir $(u)))
+  $(foreach u,$(wildcard cmd/*/*.json),$(DATADIR)/$(notdir $(u))) $(LINKS:%=$(TEXTFILEDIR)/%.prom)
+LINKS = $(if $(TEXTFILEDIR),$(patsubst units/%.timer,%,$(wildcard units/*.timer)))
 install: all
 	$(Q)$(INSTALL) -d '$(DESTDIR)$(BINDIR)'
 	$(Q)$(INSTALL) -m 0755 $(CMDS:%=$(B)/%) '$(DESTDIR)$(BINDIR)'
@@ -224,7 +228,9 @@ install: all
 	$(foreach u,$(wildcard units/tmpfiles.d/*),$(call put,$(u),$(TMPFILESDIR));) \
 	$(foreach u,$(wildcard units/udev/*),$(call put,$(u),$(UDEVRULESDIR));) \
 	$(foreach u,$(wildcard rules/*.yml),$(call put,$(u),$(RULESDIR));) \
-	$(foreach u,$(wildcard cmd/*/*.json),$(call put,$(u),$(DATADIR));)
+	$(foreach u,$(wildcard cmd/*/*.json),$(call put,$(u),$(DATADIR));) \
+	$(if $(LINKS),$(INSTALL) -d '$(DESTDIR)$(TEXTFILEDIR)';) \
+	$(foreach t,$(LINKS),ln -sf /var/lib/promshot/$(t)/$(t).prom '$(DESTDIR)$(TEXTFILEDIR)/$(t).prom';)
 uninstall:
 	$(Q)rm -f $(foreach f,$(INSTALLED),'$(DESTDIR)$(f)')
 clean:

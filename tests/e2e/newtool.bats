@@ -18,10 +18,13 @@ load helpers
 	python3 "$TOP/tests/prom/promcheck.py" out.prom
 	grep -qE '^toy_threads [0-9]+$' out.prom
 	run -1 build/toy-textfile --root "$BATS_TEST_TMPDIR"
-	make -s install CFLAGS=-O0 VERSION=1 DESTDIR="$tree/dest" PREFIX=/usr
+	make -s install CFLAGS=-O0 VERSION=1 DESTDIR="$tree/dest" PREFIX=/usr TEXTFILEDIR=/var/lib/prometheus/node-exporter
 	[ -x dest/usr/bin/toy-textfile ]
-	make -s uninstall CFLAGS=-O0 VERSION=1 DESTDIR="$tree/dest" PREFIX=/usr
-	[ -z "$(find dest -type f)" ]
+	[ "$(readlink dest/var/lib/prometheus/node-exporter/smart-textfile.prom)" = \
+		/var/lib/promshot/smart-textfile/smart-textfile.prom ]
+	run ! grep -r @BINDIR@ dest
+	make -s uninstall CFLAGS=-O0 VERSION=1 DESTDIR="$tree/dest" PREFIX=/usr TEXTFILEDIR=/var/lib/prometheus/node-exporter
+	[ -z "$(find dest ! -type d)" ]
 }
 
 @test "pure code that calls the system is told by name" {
