@@ -161,6 +161,7 @@ bench: all $(B)/tests/ioctlsim $(BENCHES:%=$(B)/tests/bench/%)
 # libFuzzer over the parsers; findings go to tests/fuzz/corpus by hand, named for what they show.
 fuzz: $(FUZZERS:%=fuzz-%)
 fuzz-%: tests/fuzz/%_fuzz.c
+	$(Q)sh tests/setup.sh fuzz
 	$(call say,FUZZ,$*)
 	$(Q)mkdir -p build/fuzzing/$*
 	$(Q)clang $(ALL_CPPFLAGS) -DNO_SANDBOX -DVERSION='"fuzz"' -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
@@ -182,6 +183,7 @@ run-cross:
 	@$(RUN) $(B)/smart-textfile $(ARGS)
 
 coverage:
+	$(Q)sh tests/setup.sh coverage
 	$(Q)$(MAKE) --no-print-directory COV=1 CFLAGS='-O0 -g' unit fuzz-replay e2e
 	$(Q)lcov -q --capture --directory build/coverage/lib --directory build/coverage/cmd --output-file build/coverage/lcov.info
 	$(Q)lcov --list build/coverage/lcov.info

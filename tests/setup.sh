@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # setup.sh WHAT...: installs the packages that are missing for it (Debian, Ubuntu), then does it.
 #
-#   setup.sh build|check|bench|vm|cross|lint    the packages alone (make calls these by itself)
+#   setup.sh build|check|bench|coverage|fuzz|vm|cross|lint    the packages alone (make calls these by itself)
 #   setup.sh make TARGET...                     make too, then "make TARGET..."
 #
 # Nothing is done, and no root asked for, where everything is there already.
@@ -14,7 +14,11 @@ libatasmart-bin sg3-utils hdparm binutils procps util-linux"
 BENCH="$CHECK prometheus-node-exporter-collectors moreutils time"
 VM="$CHECK qemu-system-x86 qemu-utils cpio zstd busybox-static kmod e2fsprogs systemd systemd-sysv udev dbus"
 CROSS="$BUILD gcc-aarch64-linux-gnu gcc-s390x-linux-gnu libc6-dev-arm64-cross libc6-dev-s390x-cross qemu-user-static"
-LINT="$CHECK clang clang-tidy cppcheck shellcheck mandoc valgrind libclang-rt-14-dev llvm systemd git"
+LINT="$CHECK clang clang-tidy cppcheck shellcheck mandoc valgrind llvm systemd git"
+
+COVERAGE="$CHECK lcov"
+# the sanitizers' runtime is packaged by clang's version
+FUZZ="$BUILD clang libclang-rt-$(clang -dumpversion 2>/dev/null | cut -d. -f1 | grep . || echo 14)-dev"
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else
@@ -47,6 +51,8 @@ install_missing() {
 case ${1:-} in
 build) install_missing "$BUILD" ;;
 check) install_missing "$CHECK" ;;
+coverage) install_missing "$COVERAGE" ;;
+fuzz) install_missing "$FUZZ" ;;
 bench) install_missing "$BENCH" ;;
 vm) install_missing "$VM" ;;
 cross)

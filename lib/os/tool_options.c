@@ -148,15 +148,14 @@ static void long_options(const struct tool *t, struct option longs[static OPTION
 static int wrong_option(int c, char *argv[])
 {
 	const char *given = argv[optind - 1];
+	bool is_long = strncmp(given, "--", 2) == 0;
 
 	if (c == ':')
 		log_line(LOG_LVL_ERR, "%s: needs a value", given);
-	else if (optopt >= OPT_LONG)
-		log_line(LOG_LVL_ERR, "%s: takes no value", given);
-	else if (optopt)
+	else if (!is_long)
 		log_line(LOG_LVL_ERR, "-%c: unknown option", optopt);
 	else
-		log_line(LOG_LVL_ERR, "%s: unknown option, or short for several", given);
+		log_line(LOG_LVL_ERR, "%s: %s", given, optopt ? "takes no value" : "unknown option, or short for several");
 	return -EINVAL;
 }
 
