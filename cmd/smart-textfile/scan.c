@@ -47,8 +47,14 @@ static bool is_back(const struct reader_child *c, const struct farm *f)
 	return c->ended_ns && c->ended_ns < f->deadline_ns;
 }
 
+/* c NULL: the disk came between the list that the readers were forked from and this one. */
 static void take_pages(struct drive *d, const struct reader_child *c, const struct farm *f, const struct run *run)
 {
+	if (!c) {
+		d->failed_step = "finding its reader";
+		d->failed_errno = EAGAIN;
+		return;
+	}
 	if (c->ended_ns && !run->now_fixed)
 		drive_set(d, V_COLLECT_NS, c->ended_ns - c->started_ns);
 	decode_pages(d, buf_cstr(&c->pages), c->pages.len, is_back(c, f));
@@ -210,7 +216,7 @@ int smart_scan(struct run *run, struct smart *s)
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		const struct reader_child *c = farm_find(&s->farm, s->drives[i].name);
 
-		if (s->drives[i].skip == SKIP_NONE && c)
+		if (s->drives[i].skip == SKIP_NONE)
 			take_pages(&s->drives[i], c, &s->farm, run);
 		else if (plans[i] && c)
 			r = take_controller(s, i, c);

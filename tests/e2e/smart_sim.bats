@@ -133,6 +133,21 @@ setup() { hardware; }
 	[[ "$stderr" == *"sdb: "*"Input/output error" ]]
 }
 
+@test "a disk that appears while the run starts is reported, and read by the next run" {
+	disk sda ata
+	disk sdb ata
+	# It comes when the readers are there and the run, held up in giving up its privileges, has not looked again.
+	mv "$ROOT/sys/block/sdb" "$OUT/later"
+	strace -f -o /dev/null -e trace=prctl -e inject=prctl:delay_enter=1500000:when=1 \
+		"$BUILD/smart-textfile" --root "$ROOT" -o "$OUT/s.prom" 2>"$OUT/err" &
+	run=$!
+	for _ in $(seq 200); do [ -n "$(pgrep -P "$(pgrep -P $run || echo 0)" 2>/dev/null)" ] && break; sleep 0.01; done
+	mv "$OUT/later" "$ROOT/sys/block/sdb"
+	wait $run
+	has "$OUT/s.prom" 'smart_device_up{device="sdb"}' 0
+	grep -q 'sdb: finding its reader failed' "$OUT/err"
+}
+
 @test "no permission is told as such" {
 	disk sda ata
 	disk nvme0 nvme
