@@ -8,6 +8,12 @@ SIM=$BUILD/tests/ioctlsim
 # A test that cannot run here says so and why; it never counts as passed.
 need_root() { [ "$(id -u)" = 0 ] || skip "needs root"; }
 
+# Builds with sanitizers or for coverage leave seccomp out, and say so.
+need_sandbox() {
+	mkdir -p "$BATS_TEST_TMPDIR/none/sys/block"
+	! "$BUILD/smart-textfile" -v --root "$BATS_TEST_TMPDIR/none" 2>&1 | grep -q 'no seccomp' || skip "a build without the sandbox"
+}
+
 # Simulated hardware: HW has a folder a device (tests/fake/mkdev.py), ROOT the /sys and /dev that show them.
 hardware() {
 	need_root

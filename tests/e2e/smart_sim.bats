@@ -230,6 +230,7 @@ setup() { hardware; }
 }
 
 @test "no foreign byte is read with privilege: all is given up before the first attribute" {
+	need_sandbox
 	disk sda ata
 	echo '{"exclude": []}' >"$OUT/c.json"
 	strace -e trace=openat,read,capset,prctl,seccomp,landlock_restrict_self,setresuid \
