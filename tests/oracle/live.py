@@ -36,27 +36,6 @@ def skdump(check, name, text, series):
     check.same(name, series, "smart_ata_overall", 1, state=overall.group(1).lower())
 
 
-def scsi(check, name, d, series):
-    check.same(name, series, "smart_device_healthy", int(d["smart_status"]["passed"]))
-    check.same(name, series, "smart_device_temperature_celsius", d["temperature"]["current"], sensor="device")
-    check.same(name, series, "smart_device_temperature_limit_celsius", d["temperature"]["drive_trip"], level="critical")
-    check.same(name, series, "smart_scsi_grown_defects", d["scsi_grown_defect_list"])
-    if "power_on_time" in d:
-        t = d["power_on_time"]
-        check.same(name, series, "smart_device_power_on_seconds_total", t["hours"] * 3600 + t.get("minutes", 0) * 60)
-    methods = (("errors_corrected_by_eccfast", "fast"), ("errors_corrected_by_eccdelayed", "delayed"),
-               ("errors_corrected_by_rereads_rewrites", "retried"), ("total_errors_corrected", "total"))
-    for operation, log in d["scsi_error_counter_log"].items():
-        for key, method in methods:
-            check.same(name, series, "smart_scsi_errors_corrected_total", log[key], operation=operation, method=method)
-        check.same(name, series, "smart_scsi_errors_uncorrected_total", log["total_uncorrected_errors"],
-                   operation=operation)
-        got = series.get(("smart_scsi_processed_bytes_total", (("operation", operation),)))
-        check.compared += 1
-        if got is None or f"{int(got) / 1e9:.3f}" != log["gigabytes_processed"]:
-            check.wrong.append(f"{name}: processed {operation}: got {got}, want {log['gigabytes_processed']} GB")
-
-
 def nvme_cli(check, name, text, series):
     """nvme-cli's view of the same log, where its units are the drive's own."""
     d = json.loads(text)
@@ -91,7 +70,7 @@ def main(build, hw, root):
             corpus.ata(check, name, d, series)
             skdump(check, name, real("skdump"), series)
         else:
-            scsi(check, name, d, series)
+            corpus.scsi(check, name, d, series)
     print("\n".join(check.wrong))
     print(f"# {check.compared} values of {len(disks)} disks compared with smartctl, nvme and skdump, "
           f"{len(check.wrong)} differ")
