@@ -189,6 +189,8 @@ static int write_facts(struct prom *w, const struct run *run, const void *self, 
 	if (w->dropped)
 		log_line(LOG_LVL_WARN, "%llu samples left out: their series was there already",
 			 (unsigned long long)w->dropped);
+	if (w->cut)
+		log_line(LOG_LVL_WARN, "%llu label values cut at %d bytes", (unsigned long long)w->cut, PROM_VALUE_MAX);
 	return r;
 }
 
@@ -333,7 +335,6 @@ int tool_main(const struct tool *t, void *self, int argc, char *argv[])
 	buf_fmt(&label, a.instance ? "%s@%s" : "%s", t->name, a.instance);
 	run.label = buf_cstr(&label);
 	run.instance = a.instance;
-	run.verbose = a.verbosity > 0;
 	run.timeout_ns = a.timeout_ns;
 	run.deadline_ns = run.start_ns + a.timeout_ns;
 	run.now_fixed = a.now_fixed;

@@ -20,12 +20,11 @@ enum { RUN_GROUPS_MAX = 4, RUN_WRITABLE_MAX = 4 };
 struct run {
 	const struct tool *tool;
 	const char *label;    /* tool name, with @INSTANCE where one is given */
-	const char *instance; /* NULL without --instance */
+	const char *instance; /* NULL without --instance; for the names of what the tool itself keeps */
 	int root;             /* directory descriptor of --root, "/" by default */
 	const char *root_path;
 	int out_dir;          /* directory of the output; -1 when it is printed */
 	const char *out_name;
-	bool verbose;
 
 	uint64_t start_ns;    /* monotonic, when the run began */
 	uint64_t deadline_ns; /* monotonic, when it must end */
