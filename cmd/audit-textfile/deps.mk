@@ -1,0 +1,2 @@
+# Files beside main.c that touch the system.
+audit-textfile_EDGES :=
