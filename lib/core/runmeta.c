@@ -68,3 +68,41 @@ struct prom_group runmeta_group(const struct runmeta *m)
 {
 	return (struct prom_group){ metrics, ARRAY_LEN(metrics), m };
 }
+
+/* ---- tools that keep state ---- */
+
+static void emit_created(struct prom *out, const void *facts, const struct prom_metric *self)
+{
+	const struct runmeta *m = facts;
+
+	(void)self;
+	prom_u64(out, PROM_LABELS(m->tool), m->created_s);
+}
+
+/* Of the families that foreign text can widen, those alone. */
+static void emit_bounded(struct prom *out, const void *facts, const struct prom_metric *self)
+{
+	const struct runmeta *m = facts;
+
+	for (size_t i = 0; i < m->n_series; i++) {
+		const struct series *s = m->series[i];
+
+		if (s->max)
+			prom_u64(out, PROM_LABELS(m->tool, s->family), self->arg ? s->cut : s->folded);
+	}
+}
+
+static const struct prom_metric state_metrics[] = {
+	{ "promshot_series_folded_total", PROM_COUNTER, "tool,family",
+	  "Increments that went to the series named other, since its family has as many as it may.", emit_bounded, 0 },
+	{ "promshot_state_created_timestamp_seconds", PROM_GAUGE, "tool",
+	  "When the tool began to count, in seconds since the epoch; a change is a reset of its counters.",
+	  emit_created, 0 },
+	{ "promshot_values_cut_total", PROM_COUNTER, "tool,family", "Label values that were too long and are cut.",
+	  emit_bounded, 1 },
+};
+
+struct prom_group runmeta_state_group(const struct runmeta *m)
+{
+	return (struct prom_group){ state_metrics, ARRAY_LEN(state_metrics), m };
+}

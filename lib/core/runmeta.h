@@ -7,6 +7,7 @@
  */
 #pragma once
 #include "core/prom.h"
+#include "core/series.h"
 
 enum run_result { RUN_OK, RUN_FAILED, RUN_SKIPPED, RUN_RESULTS };
 
@@ -18,7 +19,13 @@ struct runmeta {
 	uint64_t timeout_ns;
 	bool success;
 	uint64_t targets[RUN_RESULTS];
+
+	/* Of a tool that keeps state. */
+	uint64_t created_s; /* when counting began, since the epoch */
+	struct series *const *series;
+	size_t n_series;
 };
 
 /* The table for prom_write(); m must outlive its use. */
 struct prom_group runmeta_group(const struct runmeta *m);
+struct prom_group runmeta_state_group(const struct runmeta *m);

@@ -11,6 +11,7 @@
 #include "os/publish.h"
 #include "os/sandbox.h"
 #include "os/tool_options.h"
+#include "os/tool_state.h"
 
 /* ---- before the privilege goes ---- */
 
@@ -59,14 +60,16 @@ static int read_config(const struct tool *t, const struct tool_args *a, int root
 
 /* ---- giving up ---- */
 
-static int confine(const struct run *run)
+static int confine(const struct run *run, int state_dir)
 {
-	int dirs[RUN_WRITABLE_MAX + 1];
+	int dirs[RUN_WRITABLE_MAX + 2];
 	size_t n = 0;
 	int r;
 
 	if (run->out_dir >= 0)
 		dirs[n++] = run->out_dir;
+	if (state_dir >= 0)
+		dirs[n++] = state_dir;
 	for (size_t i = 0; i < run->n_writable; i++)
 		dirs[n++] = run->writable[i];
 	r = sandbox_become_owner(n ? dirs[0] : -1);
@@ -164,22 +167,29 @@ static struct runmeta run_facts(const struct run *run, bool success)
 		.duration_ns = took,
 		.timeout_ns = run->timeout_ns,
 		.success = success,
+		.created_s = run->created_s,
+		.series = run->series,
+		.n_series = run->n_series,
 	};
 
 	memcpy(m.targets, run->targets, sizeof(m.targets));
 	return m;
 }
 
-/* All families after a good collection, those about the run alone after a failed one. */
-static int write_facts(struct prom *w, const struct run *run, const void *self, bool success)
+/* What there is to say: of a run that failed, and of which nothing is known from before, only that. */
+enum facts { FACTS_NONE, FACTS_OLD, FACTS_NEW };
+
+static int write_facts(struct prom *w, const struct run *run, const void *self, enum facts which)
 {
-	struct prom_group groups[RUN_GROUPS_MAX + 2];
-	struct runmeta m = run_facts(run, success);
+	struct prom_group groups[RUN_GROUPS_MAX + 3];
+	struct runmeta m = run_facts(run, which == FACTS_NEW);
 	size_t n = 0;
 	int r;
 
 	groups[n++] = runmeta_group(&m);
-	if (success) {
+	if (which != FACTS_NONE) {
+		if (run->tool->state_version)
+			groups[n++] = runmeta_state_group(&m);
 		if (!run->replaces_metrics)
 			groups[n++] = (struct prom_group){ run->tool->metrics, run->tool->n_metrics, self };
 		for (size_t i = 0; i < run->n_groups; i++)
@@ -194,18 +204,18 @@ static int write_facts(struct prom *w, const struct run *run, const void *self, 
 	return r;
 }
 
-static int publish(const struct run *run, const void *self, bool success)
+static int publish(const struct run *run, const void *self, enum facts which)
 {
 	AUTO_PUBLISH struct publish p = PUBLISH_NONE;
 	CLEANUP(prom_done) struct prom w = { .sink = to_stdout };
 	int r;
 
 	if (run->out_dir < 0)
-		return write_facts(&w, run, self, success);
+		return write_facts(&w, run, self, which);
 	w = (struct prom){ .sink = to_file, .ctx = &p };
 	r = publish_open(&p, run->out_dir, run->out_name);
 	if (r == 0)
-		r = write_facts(&w, run, self, success);
+		r = write_facts(&w, run, self, which);
 	return r < 0 ? r : publish_commit(&p, 0644, false);
 }
 
@@ -227,23 +237,65 @@ static int take_lock(const struct run *run)
 	return fd;
 }
 
-static int collect_and_publish(struct run *run, void *self)
+/* The outcome of a collection, kept before it is shown. A failed one may have counted half of something: what was read is
+ * loaded again. */
+static enum facts keep(struct run *run, void *self, struct tool_state *s, int *r)
 {
-	int r = run->tool->collect(run, self), p;
+	if (*r >= 0 && run->tool->state_version && !run->no_state)
+		*r = tool_state_commit(s, run, self);
+	if (*r >= 0)
+		return FACTS_NEW;
+	return run->tool->state_version && tool_state_load(s, run, self) == 0 ? FACTS_OLD : FACTS_NONE;
+}
 
-	if (r == TOOL_DONE)
-		return TOOL_EXIT_OK;
-	if (r == -EINVAL)
-		return TOOL_EXIT_USAGE;
-	p = publish(run, self, r >= 0);
+static int collect_and_publish(struct run *run, void *self, struct tool_state *s)
+{
+	bool keeps_state = run->tool->state_version > 0;
+	enum facts which = FACTS_NONE;
+	int r = keeps_state ? tool_state_read(s, run) : 0, p;
+
+	if (r == -EBUSY)
+		return TOOL_EXIT_FAILED;
+	if (r == 0 && keeps_state)
+		r = tool_state_load(s, run, self);
+	if (r == 0) {
+		r = run->tool->collect(run, self);
+		if (r == TOOL_DONE)
+			return TOOL_EXIT_OK;
+		if (r == -EINVAL)
+			return TOOL_EXIT_USAGE;
+		which = keep(run, self, s, &r);
+	}
+	p = publish(run, self, which);
 	if (p < 0)
 		(void)log_errno(p, "cannot publish %s", run->out_dir < 0 ? "to standard output" : run->out_name);
 	return r < 0 || p < 0 ? TOOL_EXIT_FAILED : TOOL_EXIT_OK;
 }
 
+/* Opens what the command line names and runs start(): the part with privilege. An exit status, TOOL_EXIT_OK to go on. */
+static int begin(const struct tool *t, const struct tool_args *a, struct run *run, void *self, struct config_file *f,
+		 struct tool_state *s)
+{
+	int r = a->output ? open_output(a->output, run) : 0;
+
+	if (r < 0) {
+		(void)log_errno(r, "cannot publish to %s", a->output);
+		return TOOL_EXIT_FAILED;
+	}
+	if (t->conf_first && parse_config(t, f, self) < 0)
+		return TOOL_EXIT_USAGE;
+	r = t->start ? t->start(run, self) : 0;
+	if (r < 0)
+		return r == -EINVAL ? TOOL_EXIT_USAGE : TOOL_EXIT_FAILED;
+	if (t->state_version && !run->no_state && tool_state_open(s, run, a->state) < 0)
+		return TOOL_EXIT_FAILED;
+	return confine(run, s->dir) < 0 ? TOOL_EXIT_FAILED : TOOL_EXIT_OK;
+}
+
 static int run_tool(const struct tool *t, const struct tool_args *a, struct run *run, void *self)
 {
 	CLEANUP(config_file_done) struct config_file f = { 0 };
+	CLEANUP(tool_state_done) struct tool_state state = TOOL_STATE_NONE;
 	AUTO_BUF struct buf config_path = { 0 };
 	AUTO_FD int lock = -1;
 	int r;
@@ -256,23 +308,16 @@ static int run_tool(const struct tool *t, const struct tool_args *a, struct run 
 	if (a->action != ACTION_DEFAULTS && read_config(t, a, run->root, &f, &config_path) < 0)
 		return TOOL_EXIT_USAGE;
 	if (a->action != ACTION_RUN)
-		return confine(run) < 0 ? TOOL_EXIT_FAILED : print_config(t, &f, self);
-	r = a->output ? open_output(a->output, run) : 0;
-	if (r < 0) {
-		(void)log_errno(r, "cannot publish to %s", a->output);
-		return TOOL_EXIT_FAILED;
-	}
-	r = t->start ? t->start(run, self) : 0;
-	if (r < 0)
-		return r == -EINVAL ? TOOL_EXIT_USAGE : TOOL_EXIT_FAILED;
-	if (confine(run) < 0)
-		return TOOL_EXIT_FAILED;
-	if (parse_config(t, &f, self) < 0)
+		return confine(run, -1) < 0 ? TOOL_EXIT_FAILED : print_config(t, &f, self);
+	r = begin(t, a, run, self, &f, &state);
+	if (r != TOOL_EXIT_OK)
+		return r;
+	if (!t->conf_first && parse_config(t, &f, self) < 0)
 		return TOOL_EXIT_USAGE;
 	lock = take_lock(run);
 	if (run->out_dir >= 0 && lock < 0)
 		return TOOL_EXIT_FAILED;
-	return collect_and_publish(run, self);
+	return collect_and_publish(run, self, &state);
 }
 
 static void run_done(struct run *run)
@@ -288,10 +333,11 @@ static int print_metrics(const struct tool *t)
 	const struct prom_group groups[] = {
 		runmeta_group(NULL),
 		{ t->metrics, t->n_metrics, NULL },
+		runmeta_state_group(NULL),
 	};
 	AUTO_BUF struct buf text = { 0 };
 
-	return prom_list(&text, groups, ARRAY_LEN(groups)) < 0 ? TOOL_EXIT_FAILED : print(&text);
+	return prom_list(&text, groups, ARRAY_LEN(groups) - (t->state_version == 0)) < 0 ? TOOL_EXIT_FAILED : print(&text);
 }
 
 static int print_words(const struct tool *t, enum tool_action action)

@@ -5,14 +5,22 @@
  * struct tool and nothing else; DESIGN's contract with users is kept here.
  *
  * Order: options are parsed; files that the command line names are opened;
- * start() runs (the only code with privilege: it may fork readers or open
- * sockets); everything is given up (os/sandbox.h); only then the configuration
+ * start() runs (the only code with privilege: it may fork readers, open sockets
+ * or logs); everything is given up (os/sandbox.h); only then the configuration
  * is parsed and collect() runs; what it gathered is written and published.
+ * Where the configuration says what is to be opened it is parsed before start():
+ * it is the administrator's own file (conf_first).
+ *
+ * A tool that keeps state counts on from the run before: reset(), load() of what
+ * was saved, collect(), save(), and the state is committed before the file is
+ * published from it. A kill before the commit: the input is read again. After:
+ * the next run publishes. A failed collect() publishes what was counted before.
  */
 #pragma once
 #include "core/conf.h"
 #include "core/prom.h"
 #include "core/runmeta.h"
+#include "core/series.h"
 
 enum { TOOL_EXIT_OK = 0, TOOL_EXIT_FAILED = 1, TOOL_EXIT_USAGE = 2 };
 enum { RUN_GROUPS_MAX = 4, RUN_WRITABLE_MAX = 4 };
@@ -35,7 +43,14 @@ struct run {
 	char **args; /* operands */
 	size_t n_args;
 
-	/* For collect() to fill. */
+	/* Tools that keep state. */
+	bool first;               /* nothing is known of an earlier run */
+	bool no_state;            /* start() may ask for it: neither read nor kept (--input) */
+	uint64_t created_s;       /* when counting began, since the epoch */
+	struct series *const *series; /* for reset() to fill: the tables that are kept and counted as folded or cut */
+	size_t n_series;
+
+	/* For collect() to fill (a tool with state: reset()). */
 	uint64_t targets[RUN_RESULTS];
 	struct prom_group groups[RUN_GROUPS_MAX]; /* beside the tool's own table */
 	size_t n_groups;
@@ -68,8 +83,18 @@ struct tool {
 	size_t n_options;
 	const struct conf_key *conf; /* NULL: no configuration */
 	size_t conf_offset;          /* of its struct in the tool's own struct */
+	bool conf_first;             /* parsed before start() */
 	const struct prom_metric *metrics;
 	size_t n_metrics;
+
+	/* State. The version of what save() writes; 0: none is kept, and the three are NULL. */
+	unsigned state_version;
+	/* Begins at nothing counted, and fills run->series and run->groups; may be called twice. 0 or a negative errno
+	 * value. */
+	int (*reset)(struct run *run, void *self);
+	/* Takes one line that is no series' own; unknown ones are -EINVAL. */
+	int (*load)(void *self, unsigned version, struct text key, struct words line);
+	void (*save)(const void *self, struct buf *out);
 
 	/* With privilege, before any configuration. 0 or a negative errno value, logged; -EINVAL: wrong usage, exit
 	 * status 2. May be NULL. */

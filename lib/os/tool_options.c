@@ -16,11 +16,12 @@ struct common_option {
 	const char *help;
 };
 
-enum { OPT_ROOT = OPT_LONG, OPT_NOW, OPT_TIMEOUT, OPT_INSTANCE, OPT_CHECK, OPT_DEFAULTS, OPT_METRICS, OPT_OWN };
+enum { OPT_ROOT = OPT_LONG, OPT_STATE, OPT_NOW, OPT_TIMEOUT, OPT_INSTANCE, OPT_CHECK, OPT_DEFAULTS, OPT_METRICS, OPT_OWN };
 
 static const struct common_option common[] = {
 	{ "output", 'o', "FILE", "publish to FILE atomically; - (the default) prints" },
 	{ "config", 'c', "FILE", "configuration, JSON or YAML by its ending" },
+	{ "state", OPT_STATE, "FILE", "counters and positions between runs" },
 	{ "timeout", OPT_TIMEOUT, "SECONDS", "the run's deadline" },
 	{ "instance", OPT_INSTANCE, "NAME", "tell several units of one tool apart" },
 	{ "root", OPT_ROOT, "DIR", "read the system's files below DIR" },
@@ -33,6 +34,12 @@ static const struct common_option common[] = {
 	{ "help", 'h', NULL, "print this text, exit" },
 	{ "version", 'V', NULL, "print the version, exit" },
 };
+
+/* Options of what a tool does not have are no options of it. */
+static bool applies(const struct tool *t, const struct common_option *o)
+{
+	return o->letter != OPT_STATE || t->state_version > 0;
+}
 
 static void help_line(struct buf *out, int letter, const char *name, const char *arg, const char *help)
 {
@@ -56,7 +63,8 @@ void tool_help(const struct tool *t, struct buf *out)
 	if (t->n_options)
 		buf_chr(out, '\n');
 	for (size_t i = 0; i < ARRAY_LEN(common); i++)
-		help_line(out, common[i].letter, common[i].name, common[i].arg, common[i].help);
+		if (applies(t, &common[i]))
+			help_line(out, common[i].letter, common[i].name, common[i].arg, common[i].help);
 	buf_fmt(out,
 		"\nExit status: 0 published, 1 the run failed, 2 usage or configuration error.\n"
 		"Configuration: /etc/promshot/%s.json where it exists. Manual: man %s\n",
@@ -89,6 +97,9 @@ static int take_value(struct tool_args *a, int c, const char *value)
 	case OPT_ROOT:
 		a->root = value;
 		return 0;
+	case OPT_STATE:
+		a->state = value;
+		return *value ? 0 : wrong("state", "is empty", value);
 	case OPT_INSTANCE:
 		a->instance = value;
 		return is_instance(value) ? 0 : wrong("instance", "not a name of letters, digits and ._-:", value);
@@ -138,7 +149,8 @@ static void long_options(const struct tool *t, struct option longs[static OPTION
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(common); i++)
-		longs[n++] = (struct option){ common[i].name, common[i].arg != NULL, NULL, common[i].letter };
+		if (applies(t, &common[i]))
+			longs[n++] = (struct option){ common[i].name, common[i].arg != NULL, NULL, common[i].letter };
 	for (size_t i = 0; i < t->n_options && n < OPTIONS_MAX - 1; i++)
 		longs[n++] = (struct option){ t->options[i].name, t->options[i].arg != NULL, NULL, OPT_OWN + (int)i };
 	longs[n] = (struct option){ 0 };

@@ -9,6 +9,7 @@ struct tool_args {
 	enum tool_action action;
 	const char *output; /* NULL: standard output */
 	const char *config; /* NULL: the default place */
+	const char *state;  /* the same */
 	const char *root;
 	const char *instance;
 	uint64_t timeout_ns;
