@@ -31,17 +31,20 @@ int sandbox_keep_caps(uint64_t mask)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3];
+	uint32_t lost = 0;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
 	if (syscall(SYS_capget, &head, caps) < 0)
 		return -errno;
 	for (size_t i = 0; i < ARRAY_LEN(caps); i++) {
+		lost |= (caps[i].permitted & ~(uint32_t)(mask >> (32 * i))) | caps[i].inheritable;
 		caps[i].permitted &= (uint32_t)(mask >> (32 * i));
 		caps[i].effective = caps[i].permitted;
 		caps[i].inheritable = 0; /* takes the ambient ones away as well */
 	}
-	return syscall(SYS_capset, &head, caps) < 0 ? -errno : 0;
+	/* A unit without capabilities need not allow the call. */
+	return lost && syscall(SYS_capset, &head, caps) < 0 ? -errno : 0;
 }
 
 #ifdef NO_SANDBOX
