@@ -15,13 +15,15 @@ struct family {
 
 #define METHODS "password kbdint publickey other"
 #define RESULTS "success failed"
+#define DISCONNECTS \
+	"closed reset disconnected timeout no_identification bad_protocol kex max_attempts throttled no_attempt other"
 
 static const struct family families[COUNTS] = {
 	[COUNT_SSH_FAILED] = { "security_failed_ssh_logins_total", 0, "", "", false },
 	[COUNT_SUDO] = { "security_sudo_attempts_total", 0, "", "", false },
 	[COUNT_SSH_FAILURES] = { "security_ssh_auth_failures_total", 2, METHODS, "root valid invalid unknown", false },
 	[COUNT_SSH_LOGINS] = { "security_ssh_logins_total", 2, METHODS, "root other", false },
-	[COUNT_SSH_DISCONNECTS] = { "security_ssh_preauth_disconnects_total", 1, "", "", false },
+	[COUNT_SSH_DISCONNECTS] = { "security_ssh_preauth_disconnects_total", 1, DISCONNECTS, "", false },
 	[COUNT_SUDO_COMMANDS] = { "security_sudo_commands_total", 1, RESULTS, "", false },
 	[COUNT_SU] = { "security_su_attempts_total", 1, RESULTS, "", false },
 	[COUNT_AUTH_FAILURES] = { "security_auth_failures_total", 1, "sshd sudo su login other", "", false },
@@ -37,7 +39,7 @@ static const struct family families[COUNTS] = {
 	[COUNT_CONFIG_CHANGES] = { "audit_config_changes_total", 1, "", "", true },
 	[COUNT_FAILED_SYSCALLS] = { "audit_failed_syscalls_total", 0, "", "", false },
 	[COUNT_SERIAL_GAPS] = { "audit_textfile_serial_gaps_total", 0, "", "", false },
-	[COUNT_PARSE_ERRORS] = { "audit_textfile_parse_errors_total", 1, "", "", false },
+	[COUNT_PARSE_ERRORS] = { "audit_textfile_parse_errors_total", 1, "syslog", "", false },
 	[COUNT_GAPS] = { "audit_textfile_gaps_total", 1, "", "", false },
 	[COUNT_READ_BYTES] = { "audit_textfile_read_bytes_total", 0, "", "", false },
 	[COUNT_LOST] = { "audit_lost_total", 0, "", "", false },

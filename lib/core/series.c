@@ -27,51 +27,10 @@ static size_t value_max(const struct series *s)
 
 /* ---- values: cleaned, cut ---- */
 
-static size_t escaped_len(char c)
-{
-	return c == '"' || c == '\\' ? 2 : 1;
-}
-
-/* The longest prefix of clean text that is at most max bytes after escaping and ends at a character's end. */
-static size_t fit(const char *p, size_t n, size_t max)
-{
-	size_t i = 0, used = 0;
-
-	while (i < n) {
-		size_t len = text_utf8_len(p + i, n - i), cost = len == 1 ? escaped_len(p[i]) : len;
-
-		if (used + cost > max)
-			break;
-		used += cost;
-		i += len;
-	}
-	return i;
-}
-
-/* Appends one value and a NUL. A value is cut before it is cleaned, so that a hostile one costs no more than its room. */
+/* Appends one value and a NUL. */
 static void add_value(struct series *s, struct text t)
 {
-	size_t start = s->scratch.len, max = value_max(s), n = 0;
-	bool cut = t.n > max + 4;
-
-	if (cut)
-		t.n = max + 4;
-	while (n < t.n && t.p[n] >= ' ' && t.p[n] <= '~' && t.p[n] != '"' && t.p[n] != '\\')
-		n++;
-	if (n == t.n)
-		buf_add(&s->scratch, t.p, n);
-	else
-		text_clean(&s->scratch, t);
-	if (buf_error(&s->scratch) < 0)
-		return;
-	for (size_t i = start; i < s->scratch.len; i++)
-		if (s->scratch.data[i] == '\n')
-			s->scratch.data[i] = ' ';
-	n = s->scratch.len > start ? fit(s->scratch.data + start, s->scratch.len - start, max) : 0;
-	if (start + n < s->scratch.len || cut) {
-		s->scratch.len = start + n;
-		s->cut++;
-	}
+	s->cut += text_label(&s->scratch, t, value_max(s));
 	buf_chr(&s->scratch, '\0');
 }
 
@@ -155,14 +114,25 @@ static size_t look_up(struct series *s, bool may_add)
 	return s->n - 1;
 }
 
+/* Whether foreign values happen to be those of the set that others fold into: it takes no place of a name's, or the
+ * place would be there again once it is loaded. */
+static bool is_other(const struct series *s, const struct text *values)
+{
+	size_t i = s->fold_from;
+
+	while (i < s->n_labels && text_is(values[i], "other"))
+		i++;
+	return s->fold_from < s->n_labels && i == s->n_labels;
+}
+
 size_t series_index(struct series *s, const struct text *values)
 {
 	size_t n = s->n, i;
-	bool room = s->max == 0 || s->n_named < s->max;
+	bool named = !is_other(s, values), room = s->max == 0 || s->n_named < s->max || !named;
 
 	add_values(s, values, s->n_labels);
 	i = look_up(s, room);
-	if (s->n > n)
+	if (s->n > n && named)
 		s->n_named++;
 	if (i != SIZE_MAX || room)
 		return i;
@@ -210,13 +180,42 @@ void series_emit(struct prom *out, const struct series *s)
 	}
 }
 
+/* What stands for the table in saved lines: FAMILY, or FAMILY{LABELS}. */
+static void add_family(const struct series *s, struct buf *out)
+{
+	buf_str(out, s->family);
+	if (s->labels) {
+		buf_chr(out, '{');
+		buf_str(out, s->labels);
+		buf_chr(out, '}');
+	}
+}
+
+/* Whether add_family() gives these bytes. */
+static bool is_family(const struct series *s, struct text saved)
+{
+	size_t n = strlen(s->family);
+
+	if (!s->labels || saved.n < n + 2)
+		return !s->labels && text_is(saved, s->family);
+	return memcmp(saved.p, s->family, n) == 0 && saved.p[n] == '{' && saved.p[saved.n - 1] == '}' &&
+	       text_is((struct text){ saved.p + n + 1, saved.n - n - 2 }, s->labels);
+}
+
 void series_save(const struct series *s, struct buf *out)
 {
+	AUTO_BUF struct buf family = { 0 };
+	struct text name;
+
+	add_family(s, &family);
+	if (!out->err)
+		out->err = buf_error(&family);
+	name = (struct text){ buf_cstr(&family), family.len };
 	for (size_t i = 0; i < s->n; i++) {
 		const char *p = s->text.data + s->items[i].at;
 
 		words_key(out, s->items[i].folded ? "other" : "count");
-		words_text(out, text_from(s->family));
+		words_text(out, name);
 		words_u64(out, s->items[i].count);
 		for (size_t l = 0; l < s->n_labels; l++, p += strlen(p) + 1)
 			words_text(out, text_from(p));
@@ -224,7 +223,7 @@ void series_save(const struct series *s, struct buf *out)
 	}
 	if (s->folded || s->cut) {
 		words_key(out, "folded");
-		words_text(out, text_from(s->family));
+		words_text(out, name);
 		words_u64(out, s->folded);
 		words_u64(out, s->cut);
 		words_end(out);
@@ -253,6 +252,8 @@ static int load_set(struct series *s, struct words *line, bool folded)
 		return r == -ENOMEM ? r : -EINVAL;
 	for (i = 0; i < s->n_labels; i++)
 		values[i] = (struct text){ buf_cstr(&all) + at[i], at[i + 1] - at[i] };
+	if (folded && !is_other(s, values))
+		return -EINVAL;
 	if (folded) {
 		add_values(s, values, s->n_labels);
 		i = look_up(s, true);
@@ -267,29 +268,33 @@ static int load_set(struct series *s, struct words *line, bool folded)
 	return s->err;
 }
 
-int series_load(struct series *const *tables, size_t n, struct text key, struct words line)
+static int load_totals(struct series *s, struct words *line)
 {
-	AUTO_BUF struct buf family = { 0 };
-	bool is_totals = text_is(key, "folded"), is_other = text_is(key, "other");
 	uint64_t folded, cut;
 
-	if (!is_totals && !is_other && !text_is(key, "count"))
-		return 0;
-	if (words_get_text(&line, &family) < 0)
+	if (words_get_u64(line, &folded) < 0 || words_get_u64(line, &cut) < 0 || !words_at_end(line))
 		return -EINVAL;
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(tables[i]->family, buf_cstr(&family)) != 0)
-			continue;
-		if (!is_totals) {
-			int r = load_set(tables[i], &line, is_other);
+	s->folded = folded;
+	s->cut = cut;
+	return 0;
+}
 
-			return r < 0 ? r : 1;
-		}
-		if (words_get_u64(&line, &folded) < 0 || words_get_u64(&line, &cut) < 0 || !words_at_end(&line))
-			return -EINVAL;
-		tables[i]->folded = folded;
-		tables[i]->cut = cut;
-		return 1;
+int series_load(struct series *const *tables, size_t n, struct text key, struct words line)
+{
+	AUTO_BUF struct buf saved = { 0 };
+	bool is_totals = text_is(key, "folded"), is_other_line = text_is(key, "other");
+	int r;
+
+	if (!is_totals && !is_other_line && !text_is(key, "count"))
+		return 0;
+	r = words_get_text(&line, &saved);
+	if (r < 0)
+		return r == -ENOMEM ? r : -EINVAL;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_family(tables[i], (struct text){ buf_cstr(&saved), saved.len }))
+			continue;
+		r = is_totals ? load_totals(tables[i], &line) : load_set(tables[i], &line, is_other_line);
+		return r < 0 ? r : 1;
 	}
 	return 1;
 }
@@ -309,6 +314,6 @@ void series_done(struct series *s)
 	free(s->slots);
 	buf_done(&s->text);
 	buf_done(&s->scratch);
-	*s = (struct series){ .family = s->family, .n_labels = s->n_labels, .max = s->max, .fold_from = s->fold_from,
+	*s = (struct series){ .family = s->family, .labels = s->labels, .n_labels = s->n_labels, .max = s->max, .fold_from = s->fold_from,
 			      .value_max = s->value_max };
 }

@@ -9,6 +9,9 @@
  * once there, has an index that never changes in a run, so that a hot loop
  * looks a label up once and counts by index from then on.
  *
+ * Where labels names the labels, they are saved with the family, and what was
+ * counted under other labels is dropped on loading: the counter begins anew.
+ *
  * Values are any bytes. They are kept clean (valid UTF-8, no control character
  * and no line end) and of at most value_max bytes after escaping; what is cut
  * is counted, and values that differ behind the cut share a series.
@@ -26,6 +29,7 @@ enum { SERIES_LABELS_MAX = 12, SERIES_VALUE_MAX = 128 };
 struct series {
 	/* The caller's; constant. */
 	const char *family;
+	const char *labels; /* their names, "user,addr", where a configuration chooses them; NULL otherwise */
 	size_t n_labels;
 	size_t max;       /* label sets, those of `other` aside; 0: no limit (the program knows all values) */
 	size_t fold_from; /* the first label that becomes `other`; those before it are bounded by the caller */
@@ -60,11 +64,11 @@ uint64_t series_get(struct series *s, const struct text *values);
 void series_emit(struct prom *out, const struct series *s);
 
 /* One line a label set, "count FAMILY N VALUE..." ("other" where sets folded into it), and "folded FAMILY FOLDED CUT"
- * where that is not 0. */
+ * where that is not 0; FAMILY{LABELS} where they are named. */
 void series_save(const struct series *s, struct buf *out);
 
 /* Takes such a line, its key given, if it is one of these n tables' (an unknown family is a counter that the
- * configuration no longer has: taken and dropped). 1 taken; 0 not a line of series; -EINVAL; -ENOMEM. */
+ * configuration no longer has, or has with other labels: taken and dropped). 1 taken; 0 not a line of series; -EINVAL; -ENOMEM. */
 int series_load(struct series *const *tables, size_t n, struct text key, struct words line) MUST_CHECK;
 
 /* Forgets all counts and label sets. */

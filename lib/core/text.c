@@ -90,3 +90,59 @@ void text_padded(struct buf *out, const uint8_t *p, size_t n)
 {
 	text_clean(out, text_trim((struct text){ (const char *)p, n }));
 }
+
+/* ---- label values ---- */
+
+static size_t escaped_len(char c)
+{
+	return c == '"' || c == '\\' ? 2 : 1;
+}
+
+/* The longest prefix of clean text that is at most max bytes after escaping and ends at a character's end. */
+static size_t fit(const char *p, size_t n, size_t max)
+{
+	size_t i = 0, used = 0;
+
+	while (i < n) {
+		size_t len = text_utf8_len(p + i, n - i), cost = len == 1 ? escaped_len(p[i]) : len;
+
+		if (used + cost > max)
+			break;
+		used += cost;
+		i += len;
+	}
+	return i;
+}
+
+/* Nearly every value is of these characters, which stand for themselves. */
+static bool is_plain(struct text t)
+{
+	size_t i = 0;
+
+	while (i < t.n && t.p[i] >= ' ' && t.p[i] <= '~' && t.p[i] != '"' && t.p[i] != '\\')
+		i++;
+	return i == t.n;
+}
+
+bool text_label(struct buf *out, struct text t, size_t max)
+{
+	size_t start = out->len, n;
+	bool cut = t.n > max + 4; /* cut before it is cleaned: a hostile one costs no more than its room */
+
+	if (cut)
+		t.n = max + 4; /* a character that this breaks begins behind max */
+	if (is_plain(t))
+		buf_add(out, t.p, t.n);
+	else
+		text_clean(out, t);
+	if (buf_error(out) < 0)
+		return false;
+	for (size_t i = start; i < out->len; i++)
+		if (out->data[i] == '\n')
+			out->data[i] = ' ';
+	n = start + fit(out->data + start, out->len - start, max);
+	cut |= n < out->len;
+	out->len = n;
+	out->data[n] = '\0';
+	return cut;
+}

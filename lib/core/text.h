@@ -34,3 +34,7 @@ void text_clean(struct buf *out, struct text t);
 
 /* Appends p[n] padded as ATA, SCSI and NVMe pad strings: trimmed, runs of blanks kept, cleaned. */
 void text_padded(struct buf *out, const uint8_t *p, size_t n);
+
+/* Appends t as the value of a label: cleaned, line ends made blanks, at most max bytes once '"' and '\\' are escaped
+ * (they are not yet). Whether something was cut off. */
+bool text_label(struct buf *out, struct text t, size_t max);

@@ -48,15 +48,23 @@ void words_end(struct buf *out)
 	buf_chr(out, '\n');
 }
 
-/* The bytes before the first stop, which is taken away too; all that is left where there is none. */
+/* The bytes before the first stop, or all that is left where there is none. */
 static struct text take(struct text *left, char stop)
 {
 	const char *end = left->n ? memchr(left->p, stop, left->n) : NULL;
 	struct text t = { left->p, end ? (size_t)(end - left->p) : left->n };
 
-	left->n -= t.n + (end != NULL);
-	left->p += t.n + (end != NULL);
+	left->n -= t.n;
+	left->p += t.n;
 	return t;
+}
+
+/* What is left of a line begins with the blank before its next word, so that a blank at the end is no end. */
+static struct text take_word(struct words *line)
+{
+	line->left.n--;
+	line->left.p++;
+	return take(&line->left, ' ');
 }
 
 bool words_line(struct words *payload, struct words *line, struct text *key)
@@ -64,6 +72,8 @@ bool words_line(struct words *payload, struct words *line, struct text *key)
 	if (!payload->left.n || !memchr(payload->left.p, '\n', payload->left.n))
 		return false;
 	line->left = take(&payload->left, '\n');
+	payload->left.n--;
+	payload->left.p++;
 	*key = take(&line->left, ' ');
 	return true;
 }
@@ -111,7 +121,7 @@ int words_get_text(struct words *line, struct buf *ret)
 	if (words_at_end(line))
 		return -ENODATA;
 	buf_clear(ret);
-	r = decode(take(&line->left, ' '), ret);
+	r = decode(take_word(line), ret);
 	return r < 0 ? r : buf_error(ret);
 }
 
@@ -121,6 +131,6 @@ int words_get_u64(struct words *line, uint64_t *ret)
 
 	if (words_at_end(line))
 		return -ENODATA;
-	w = take(&line->left, ' ');
+	w = take_word(line);
 	return w.n > 1 && w.p[0] == '0' ? -EINVAL : num_u64(w.p, w.n, ret);
 }

@@ -204,6 +204,37 @@ static void check_padded(void)
 	CHECK_STR(buf_cstr(&b), "");
 }
 
+static void check_label(void)
+{
+	static const struct {
+		const char *in, *out;
+		bool cut;
+	} t[] = {
+		{ "", "", false },
+		{ "12345678", "12345678", false },
+		{ "123456789", "12345678", true },
+		{ "1234567890123456", "12345678", true },
+		{ "a\nb\n", "a b ", false },
+		{ "\\\\\\\\", "\\\\\\\\", false }, /* 8 bytes when escaped */
+		{ "\"\"\"\"\"", "\"\"\"\"", true },
+		{ "1234567\xc3\xa9", "1234567", true },
+		{ "123456\xc3\xa9", "123456\xc3\xa9", false },
+		{ "\x1b\x1b\x1b", R R, true },
+		{ "12345678901\xe2\x82\xac", "12345678", true }, /* broken where it is cut first */
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+		AUTO_BUF struct buf b = { 0 };
+		bool cut;
+
+		buf_str(&b, "before");
+		cut = text_label(&b, text_from(t[i].in), 8);
+		CHECK_STR(buf_cstr(&b) + 6, t[i].out);
+		CHECK_INT(cut, t[i].cut);
+		CHECK_INT(b.len, 6 + strlen(t[i].out));
+	}
+}
+
 /* Whatever comes in: what goes out is valid, holds no control character but '\n', and is clean already. */
 static void check_random_text(uint64_t seed)
 {
@@ -241,6 +272,7 @@ int main(void)
 	check_random_bytes(seed);
 	check_clean();
 	check_padded();
+	check_label();
 	check_random_text(seed);
 	return TEST_END();
 }
