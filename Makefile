@@ -100,20 +100,25 @@ $(LIB): $(LIB_OBJ)
 -include $(wildcard cmd/*/deps.mk)
 link = $(call say,LD,$@)$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)
 
-define command
+# A folder without main.c yet is a part: its pure files are held to the same, and its tests run.
+define part
 $(1)_SRC  := $$(wildcard cmd/$(1)/*.c)
 $(1)_PURE := $$(filter-out cmd/$(1)/main.c $$($(1)_EDGES:%=cmd/$(1)/%),$$($(1)_SRC))
 $(1)_OBJ  := $$($(1)_SRC:%.c=$(B)/%.o)
 $(1)_PURE_OBJ := $$($(1)_PURE:%.c=$(B)/%.o)
 $$($(1)_OBJ): EXTRA_CPPFLAGS = $$(if $$($(1)_PKGS),$$(shell $(PKG_CONFIG) --cflags $$($(1)_PKGS)))
+-include $$($(1)_OBJ:.o=.d)
+endef
+define command
 $(B)/$(1): $$($(1)_OBJ) $(LIB)
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) $$($(1)_LDFLAGS) -o $$@ $$($(1)_OBJ) $(LIB) $$($(1)_LDLIBS) \
 	  $$(shell $(PKG_CONFIG) --libs $(LIB_PKGS) $$($(1)_PKGS))
--include $$($(1)_OBJ:.o=.d)
 endef
+PARTS := $(patsubst cmd/%/,%,$(wildcard cmd/*/))
+$(foreach c,$(PARTS),$(eval $(call part,$(c))))
 $(foreach c,$(CMDS),$(eval $(call command,$(c))))
-PURE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard lib/core/*.c) $(foreach c,$(CMDS),$($(c)_PURE)))
+PURE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard lib/core/*.c) $(foreach c,$(PARTS),$($(c)_PURE)))
 
 # ---- tests ----
 # A test, bench or fuzzer whose name starts with a tool's first word (smart_ata: smart-textfile) links that tool's

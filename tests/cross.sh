@@ -4,7 +4,8 @@
 # there under qemu-user. s390x is big-endian: a decoder that reads a page in the host's byte order fails there.
 # The libraries are unpacked below build/cross, not installed: they need not fit this machine's versions. Prints TAP.
 set -u
-LIBS="libjansson4 libjansson-dev libyaml-0-2 libyaml-dev libatasmart4 libatasmart-dev libudev1 libnvme-dev"
+LIBS="libjansson4 libjansson-dev libyaml-0-2 libyaml-dev libatasmart4 libatasmart-dev libudev1 libnvme-dev zlib1g zlib1g-dev liblzma5
+liblzma-dev libzstd1 libzstd-dev"
 n=0 bad=0
 
 verdict() { # STATUS NAME LOG

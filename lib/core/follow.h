@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * follow - where the reading of a log that grows and rotates stands, and how it
- * goes on. Pure: the edge (os/logfile.h) says what lies there now.
+ * follow - where the reading of a log that grows and rotates stands. Pure: the
+ * edge (os/logfile.h) opens and reads.
  *
- * A position is a file (device, inode, fingerprint of its first bytes) and an
- * offset in it (fingerprint of the bytes before). The offset is always the end
- * of a complete line: what follows a last line without its line end is not
- * consumed.
+ * A position is a file (device, inode, first bytes) and an offset in it (the
+ * bytes before). The offset is the end of a complete line: what follows the
+ * last line end is not consumed. Inode numbers are used again and files are
+ * copied, so it is the bytes that tell whether a file is the one.
  */
 #pragma once
 #include "core/words.h"
@@ -16,22 +16,57 @@
 enum { FOLLOW_HEAD_MAX = 256, FOLLOW_TAIL_MAX = 64 };
 
 struct follow_print {
-	uint64_t hash; /* of the n bytes */
-	uint32_t n;
+	uint64_t hash; /* of n bytes (core/hash.h) */
+	uint64_t n;
 };
 
 struct follow_pos {
-	uint64_t dev, ino;
-	uint64_t offset; /* bytes of the (uncompressed) file consumed */
-	struct follow_print head; /* the first bytes of the file, at most FOLLOW_HEAD_MAX, none beyond offset */
+	bool known;      /* false: reading has not begun */
+	uint64_t dev;
+	uint64_t ino;    /* 0: the log was not there yet; the next one is read from its first byte */
+	uint64_t offset; /* bytes consumed, of what the file holds uncompressed */
+	struct follow_print head; /* the first bytes, at most FOLLOW_HEAD_MAX, none beyond offset */
 	struct follow_print tail; /* the last bytes before offset, at most FOLLOW_TAIL_MAX */
-	bool skipping; /* inside a line over the cap: what comes up to the next line end belongs to it */
+	bool skipping;   /* inside a line that is too long: what comes up to its end belongs to it */
 };
 
-/* Why bytes of a log may have been missed. */
-enum follow_gap { FOLLOW_TRUNCATED, FOLLOW_ROTATED_AWAY, FOLLOW_UNREADABLE, FOLLOW_GAPS };
-extern const char *const follow_gap_names[FOLLOW_GAPS]; /* "truncated", "rotated_away", "unreadable" */
+/* The bytes behind the two prints, kept while a file is read. */
+struct follow_bytes {
+	uint8_t head[FOLLOW_HEAD_MAX], tail[FOLLOW_TAIL_MAX];
+	size_t n_head, n_tail;
+};
 
-/* "KEY dev ino offset head.hash head.n tail.hash tail.n skipping", and back: 0 or -EINVAL. */
-void follow_save(const char *key, const struct follow_pos *pos, struct buf *out);
-int follow_load(struct words line, struct follow_pos *pos) MUST_CHECK;
+/* Moves pos behind n more bytes of its file, of which these are all; b holds what came before them. */
+void follow_consume(struct follow_pos *pos, struct follow_bytes *b, const void *bytes, size_t n);
+
+/* Makes pos' prints those of the bytes: once, when reading stops. */
+void follow_print(struct follow_pos *pos, const struct follow_bytes *b);
+
+/* Whether these are the bytes that pos has seen: n_head first bytes of a file and n_tail before pos->offset in it. */
+bool follow_matches(const struct follow_pos *pos, const struct follow_bytes *b);
+
+/*
+ * What rotation made of a log's name. NAME.3, NAME.3.gz: number 3; NAME-20260102, NAME-20260102.xz: a date. False for
+ * any other name. logrotate(8) and auditd(8) make these.
+ */
+struct follow_name {
+	uint64_t number; /* 1 is the newest; 0: a date */
+	struct text date;
+};
+bool follow_parse_name(const char *log, const char *name, struct follow_name *ret);
+
+/* The order of two rotated files, the older first: negative, 0 or positive. Dates come before numbers. */
+int follow_compare_names(const struct follow_name *a, const struct follow_name *b);
+
+/* Appends the position as words of a line; and back: 0 or -EINVAL. */
+void follow_save(const struct follow_pos *pos, struct buf *out);
+int follow_load(struct words line, struct follow_pos *ret) MUST_CHECK;
+
+/* Why bytes of a log may have been missed. */
+enum follow_gap {
+	FOLLOW_TRUNCATED,    /* the file was emptied, and its copy is not there */
+	FOLLOW_ROTATED_AWAY, /* the file is not there any more */
+	FOLLOW_UNREADABLE,   /* a rotated file cannot be opened, or unpacked to its end */
+	FOLLOW_GAPS
+};
+extern const char *const follow_gap_names[FOLLOW_GAPS]; /* "truncated", "rotated_away", "unreadable" */

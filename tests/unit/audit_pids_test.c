@@ -110,10 +110,10 @@ static void test_saved_and_loaded(void)
 	pids_save(&q, &again);
 	CHECK_STR(buf_cstr(&again), buf_cstr(&saved));
 	for (size_t i = 0; i < 4; i++) {
-		static const char *const bad[] = { "1 2", "1 2 3 4", "4294967296 0 0", "1 x 0" };
+		static const char *const bad[] = { "pid 1 2\n", "pid 1 2 3 4\n", "pid 4294967296 0 0\n", "pid 1 x 0\n" };
 
-		line.left = text_from(bad[i]);
-		CHECK(pids_load(&q, line) < 0);
+		payload.left = text_from(bad[i]);
+		CHECK(words_line(&payload, &line, &key) && pids_load(&q, line) < 0);
 	}
 }
 
