@@ -58,8 +58,9 @@ enum sudo_result sudo_line(struct text message)
 {
 	struct text user;
 
-	/* No user name has a colon (passwd(5)): with one, it is a PAM module that speaks. */
-	if (!cut_until(&message, " : ", &user) || text_trim(user).n == 0 || memchr(user.p, ':', user.n))
+	/* No user name has a colon or a line end (passwd(5)): with one, it is a PAM module that speaks, or nobody we know. */
+	if (!cut_until(&message, " : ", &user) || text_trim(user).n == 0 || memchr(user.p, ':', user.n) ||
+	    memchr(user.p, '\n', user.n))
 		return SUDO_NOTHING;
 	if (is_field(message))
 		return SUDO_SUCCESS;
