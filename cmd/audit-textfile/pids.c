@@ -3,7 +3,8 @@
 
 #include "pids.h"
 
-enum { SLOTS = 4 * PIDS_MAX };
+/* Twice the places, so that those left by removed entries are closed up once in PIDS_MAX additions at most. */
+enum { RING = 2 * PIDS_MAX, SLOTS = 4 * PIDS_MAX };
 
 static size_t place_of(uint32_t pid)
 {
@@ -12,7 +13,7 @@ static size_t place_of(uint32_t pid)
 
 static struct pid_entry *at(const struct pids *p, size_t i)
 {
-	return &p->ring[(p->first + i) % PIDS_MAX];
+	return &p->ring[(p->first + i) % RING];
 }
 
 /* The slot of a pid: where it is, or the free one where it belongs. At most a quarter of the slots is taken. */
@@ -58,22 +59,43 @@ static void drop_first(struct pids *p)
 	if (gone.used)
 		free_slot(p, slot_of(p, gone.pid));
 	at(p, 0)->used = false;
-	p->first = (p->first + 1) % PIDS_MAX;
+	p->first = (p->first + 1) % RING;
 	p->n--;
+	p->n_used -= gone.used;
 	if (gone.used && p->leave)
 		p->leave(p->ctx, &gone);
 }
 
+/* Moves the entries together at the front. A place is overwritten only once its entry has moved or is gone. */
+static void close_up(struct pids *p)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct pid_entry e = *at(p, i);
+		size_t slot = e.used ? slot_of(p, e.pid) : 0;
+
+		if (!e.used)
+			continue;
+		*at(p, kept) = e;
+		p->slots[slot] = (uint16_t)(at(p, kept++) - p->ring + 1);
+	}
+	p->n = kept;
+}
+
+/* What was removed takes no room: whether a table was saved in between makes no difference. */
 static int make_room(struct pids *p)
 {
 	if (!p->ring)
-		p->ring = calloc(PIDS_MAX, sizeof(*p->ring));
+		p->ring = calloc(RING, sizeof(*p->ring));
 	if (!p->slots)
 		p->slots = calloc(SLOTS, sizeof(*p->slots));
 	if (!p->ring || !p->slots)
 		return p->err = -ENOMEM;
-	if (p->n == PIDS_MAX)
+	while (p->n_used == PIDS_MAX)
 		drop_first(p);
+	if (p->n == RING)
+		close_up(p);
 	return 0;
 }
 
@@ -86,6 +108,7 @@ struct pid_entry *pids_add(struct pids *p, uint32_t pid, uint64_t now_ms)
 	if (make_room(p) < 0)
 		return NULL;
 	e = at(p, p->n++);
+	p->n_used++;
 	*e = (struct pid_entry){ .time_ms = now_ms, .pid = pid, .used = true };
 	p->slots[slot_of(p, pid)] = (uint16_t)(e - p->ring + 1);
 	return e;
@@ -95,6 +118,7 @@ void pids_remove(struct pids *p, struct pid_entry *e)
 {
 	free_slot(p, slot_of(p, e->pid));
 	e->used = false;
+	p->n_used--;
 }
 
 void pids_expire(struct pids *p, uint64_t now_ms)
@@ -139,5 +163,5 @@ void pids_done(struct pids *p)
 	free(p->slots);
 	p->ring = NULL;
 	p->slots = NULL;
-	p->first = p->n = 0;
+	p->first = p->n = p->n_used = 0;
 }

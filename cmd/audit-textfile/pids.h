@@ -30,9 +30,9 @@ struct pids {
 	void *ctx;
 
 	/* The table's own; start from zero. */
-	struct pid_entry *ring; /* PIDS_MAX entries, oldest at first */
+	struct pid_entry *ring; /* oldest at first; removed entries keep their places for a while */
 	uint16_t *slots;        /* of a hash table: position in the ring + 1 */
-	size_t first, n;
+	size_t first, n, n_used; /* places; entries in them, at most PIDS_MAX */
 	int err;
 };
 
