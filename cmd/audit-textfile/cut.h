@@ -32,7 +32,7 @@ static inline bool cut_tail(struct text *t, const char *s)
 static inline bool cut_until(struct text *t, const char *s, struct text *ret)
 {
 	size_t n = strlen(s);
-	const char *at = t->n ? memmem(t->p, t->n, s, n) : NULL;
+	const char *at = t->n == 0 ? NULL : n == 1 ? memchr(t->p, *s, t->n) : memmem(t->p, t->n, s, n);
 
 	if (!at)
 		return false;

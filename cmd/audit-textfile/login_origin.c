@@ -15,6 +15,9 @@ enum login_program login_program(struct text identifier)
 		{ "su-l", LOGIN_SU },	{ "login", LOGIN_LOGIN },
 	};
 
+	/* Most lines of a log are others'. */
+	if (identifier.n == 0 || (*identifier.p != 's' && *identifier.p != 'l'))
+		return LOGIN_OTHER;
 	for (size_t i = 0; i < ARRAY_LEN(t); i++)
 		if (text_is(identifier, t[i].identifier))
 			return t[i].program;

@@ -188,6 +188,8 @@ static bool read_end(struct text message, struct sshd_line *ret)
 
 		if (!cut_head(&rest, ends[i].words))
 			continue;
+		if (ends[i].preauth && !preauth && !ends[i].last)
+			return false;
 		if (ends[i].preauth && !preauth)
 			line.reason = NULL;
 		else if (ends[i].rest && !ends[i].rest(rest, &line))

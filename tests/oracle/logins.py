@@ -30,8 +30,8 @@ ENDS = [(re.compile(rb"(?:error: |fatal: )?" + words, re.S), reason, last) for w
     (rb"(?:Connection closed by|Connection reset by|Disconnected from|Disconnecting:?|ssh_dispatch_run_fatal:) "
      rb"(?!.* \[preauth\]\Z).*", None, True),
     (rb"Received disconnect from .* \[preauth\]", "disconnected", False),
-    (rb"Disconnecting:? (?:%s: Too many authentication failures|Too many authentication failures.*) \[preauth\]" % USER,
-     "max_attempts", True),
+    (rb"Disconnecting:? (?:%s(?::.*)?: Too many authentication failures|Too many authentication failures.*|"
+     rb"(?!authenticating user |invalid user ).*: Too many authentication failures) \[preauth\]" % USER, "max_attempts", True),
     (rb"Disconnecting:? (?:%s(?:[ :].*)?|(?!authenticating user |invalid user ).*) \[preauth\]" % USER, "other", True),
     (rb"maximum authentication attempts exceeded for .*", "max_attempts", False),
     (rb"Timeout before authentication for (?:.*?, pid = (?P<pid>[0-9]+))?.*", "timeout", True),
@@ -44,8 +44,8 @@ ENDS = [(re.compile(rb"(?:error: |fatal: )?" + words, re.S), reason, last) for w
     (rb"Bad protocol version identification .*", "bad_protocol", True),
     (rb"Protocol major versions differ.*", "bad_protocol", False),
     (rb"Unable to negotiate with .*", "kex", True),
-    (rb"ssh_dispatch_run_fatal: (?:Connection from )?(?:%s(?:[ :].*)?|(?!authenticating user |invalid user ).*)"
-     rb" \[preauth\]" % USER, "other", True),
+    (rb"ssh_dispatch_run_fatal: (?:Connection from )?(?:%s(?:[ :].*)?|"
+     rb"(?!(?:Connection from )?(?:authenticating|invalid) user ).*) \[preauth\]" % USER, "other", True),
 )]
 
 SUDO = re.compile(rb"(?P<user>[^:\n]*?[^:\s][^:\n]*?) : (?P<body>.*)", re.S)

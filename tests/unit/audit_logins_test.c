@@ -143,6 +143,9 @@ static const struct example ends[] = {
 	  SSHD "Received disconnect from 1.2.3.4 port 22:11: disconnected by user\n" SSHD
 	       "Disconnected from user al 1.2.3.4 port 22\n" SSHD "Connection closed by 1.2.3.4 port 22\n",
 	  "" },
+	{ "and hides no later one of that process number",
+	  SSHD "Received disconnect from 1.2.3.4 port 22:11: disconnected by user\n" CLOSED("invalid user x"),
+	  FAILED("1", "other", "invalid") ENDED("closed") },
 	{ "a scan", SSHD "Did not receive identification string from 1.2.3.4 port 22\n", ENDED("no_identification") },
 	{ "a scan since 8.2",
 	  SSHD "error: kex_exchange_identification: Connection closed by remote host\n" SSHD
