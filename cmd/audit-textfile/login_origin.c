@@ -39,7 +39,8 @@ static enum login_program program_of_exe(struct text exe)
 /* Where only root, or a package manager, puts programs. */
 static bool is_system_path(struct text exe)
 {
-	static const char *const dirs[] = { "/usr/", "/bin/", "/sbin/", "/opt/", "/nix/store/", "/gnu/store/", "/run/wrappers/" };
+	static const char *const dirs[] = { "/usr/",	  "/bin/",	 "/sbin/",	 "/opt/",
+					    "/nix/store/", "/gnu/store/", "/run/wrappers/" };
 
 	for (size_t i = 0; i < ARRAY_LEN(dirs); i++)
 		if (cut_head(&exe, dirs[i]))

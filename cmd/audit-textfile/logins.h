@@ -74,7 +74,7 @@ void logins_done(struct logins *l);
 void logins_syslog(struct logins *l, struct text line);
 void logins_entry(struct logins *l, const struct logins_entry *e);
 
-/* Settles what has waited long enough at that time of the log; UINT64_MAX: all, at the end of a log that is complete. */
+/* Settles what has waited long enough at that time of the log; with UINT64_MAX all: at the end of a complete log. */
 void logins_flush(struct logins *l, uint64_t now_ms);
 
 /* 0, or -ENOMEM: something was left out. */

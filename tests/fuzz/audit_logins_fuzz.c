@@ -14,14 +14,10 @@ enum { SERIES_OF_LOGINS = COUNT_REJECTED + 1, STATE_MAX = 1 << 20 };
 
 static uint64_t total(struct counts *c, size_t *n)
 {
-	AUTO_BUF struct buf all = { .max = STATE_MAX };
-	uint64_t sum = 0;
-
 	*n = 0;
 	for (size_t i = 0; i < SERIES_OF_LOGINS; i++)
 		*n += c->table[i].n;
-	sum += counts_get(c, COUNT_SSH_FAILED, NULL) + counts_get(c, COUNT_SUDO, NULL);
-	return sum;
+	return counts_get(c, COUNT_SSH_FAILED, NULL) + counts_get(c, COUNT_SUDO, NULL);
 }
 
 static void check_sums(struct counts *c)

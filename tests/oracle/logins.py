@@ -23,16 +23,18 @@ ATTEMPT = re.compile(rb"(?P<verb>Failed|Accepted) (?P<method>.*?) for (?P<name>.
                      rb" ssh2(?:: .*)?", re.S)
 PAM_ERROR = re.compile(rb"error: PAM: .*? for (?P<name>.*) from .*", re.S)
 USER = rb"(?P<kind>authenticating|invalid) user (?P<name>.*) " + PEER
+WHO = rb"(?:%s(?:[ :].*)?|(?!authenticating user |invalid user ).*) \[preauth\]" % USER
 ENDS = [(re.compile(rb"(?:error: |fatal: )?" + words, re.S), reason, last) for words, reason, last in (
-    (rb"Connection closed by (?:%s(?:[ :].*)?|(?!authenticating user |invalid user ).*) \[preauth\]" % USER, "closed", True),
-    (rb"Connection reset by (?:%s(?:[ :].*)?|(?!authenticating user |invalid user ).*) \[preauth\]" % USER, "reset", True),
-    (rb"Disconnected from (?:%s(?:[ :].*)?|(?!authenticating user |invalid user ).*) \[preauth\]" % USER, "disconnected", True),
+    (rb"Connection closed by " + WHO, "closed", True),
+    (rb"Connection reset by " + WHO, "reset", True),
+    (rb"Disconnected from " + WHO, "disconnected", True),
     (rb"(?:Connection closed by|Connection reset by|Disconnected from|Disconnecting:?|ssh_dispatch_run_fatal:) "
      rb"(?!.* \[preauth\]\Z).*", None, True),
     (rb"Received disconnect from .* \[preauth\]", "disconnected", False),
     (rb"Disconnecting:? (?:%s(?::.*)?: Too many authentication failures|Too many authentication failures.*|"
-     rb"(?!authenticating user |invalid user ).*: Too many authentication failures) \[preauth\]" % USER, "max_attempts", True),
-    (rb"Disconnecting:? (?:%s(?:[ :].*)?|(?!authenticating user |invalid user ).*) \[preauth\]" % USER, "other", True),
+     rb"(?!authenticating user |invalid user ).*: Too many authentication failures) \[preauth\]" % USER,
+     "max_attempts", True),
+    (rb"Disconnecting:? " + WHO, "other", True),
     (rb"maximum authentication attempts exceeded for .*", "max_attempts", False),
     (rb"Timeout before authentication for (?:.*?, pid = (?P<pid>[0-9]+))?.*", "timeout", True),
     (rb"Connection timed out during banner exchange.*", "timeout", False),
@@ -82,7 +84,8 @@ class Counts(dict):
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 LINE = re.compile(rb"(?:<(?P<pri>1?[0-9]{1,2})>)?(?:(?P<month>[A-Z][a-z]{2}) {1,2}(?P<day>[0-9]{1,2}) "
-                  rb"(?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})|(?P<iso>20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})"
+                  rb"(?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})|"
+                  rb"(?P<iso>20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})"
                   rb"(?P<fraction>\.[0-9]+)?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})) (?P<host>[^ ]+) (?P<rest>.*)", re.S)
 TAG = re.compile(rb"(?P<program>[^ ]*?)(?:\((?P<module>[^ ()]*)\))?(?:\[(?P<pid>[0-9]+)\])?: (?P<text>.*)", re.S)
 REPEATED = re.compile(rb"message repeated (?P<n>[0-9]+) times: \[ ?(?P<text>.*)\]", re.S)

@@ -86,7 +86,8 @@ static const struct example attempts[] = {
 	{ "sshd-session", AT "sshd-session[7]: Failed password for al" FROM, FAILED("1", "password", "valid") },
 	{ "RFC 3339", "2026-11-20T04:11:15.123456+00:00 h sshd-auth[7]: Failed password for al" FROM,
 	  FAILED("1", "password", "valid") },
-	{ "a silent one is known by the end", CLOSED("authenticating user al"), FAILED("1", "other", "valid") ENDED("closed") },
+	{ "a silent one is known by the end", CLOSED("authenticating user al"),
+	  FAILED("1", "other", "valid") ENDED("closed") },
 	{ "by an invalid user too", CLOSED("invalid user x"), FAILED("1", "other", "invalid") ENDED("closed") },
 	{ "and as root", CLOSED("invalid user root"), FAILED("1", "other", "root") ENDED("closed") },
 	{ "none before it changes nothing", SSHD "Failed none for invalid user x" FROM CLOSED("invalid user x"),
@@ -240,17 +241,22 @@ static const struct example sudos[] = {
 	{ "not that command", SUDO "alice : command not allowed ; " ROOT, SUDO_NO("1") },
 	{ "no terminal", SUDO "alice : no tty present and no askpass program specified ; " ROOT SUDO "alice : no tty ; " ROOT,
 	  SUDO_NO("2") },
-	{ "not that variable", SUDO "alice : sorry, you are not allowed to set the following environment variables: A ; TTY=x\n",
+	{ "not that variable", SUDO "alice : sorry, you are not allowed to set the following environment variables: A "
+	  "; TTY=x\n",
 	  SUDO_NO("1") },
-	{ "an account that is over", SUDO "alice : Account expired or PAM config lacks an \"account\" section for sudo, contact "
+	{ "an account that is over", SUDO "alice : Account expired or PAM config lacks an \"account\" section for "
+	  "sudo, contact "
 	  "your system administrator ; " ROOT, SUDO_NO("1") },
 	{ "a complaint beside it",
-	  SUDO "alice : unable to resolve host h: Name or service not known ; " ROOT SUDO "alice : problem with defaults entries ; "
+	  SUDO "alice : unable to resolve host h: Name or service not known ; " ROOT SUDO "alice : problem with "
+	  "defaults entries ; "
 	       "TTY=pts/0 ; PWD=/ ; USER=root ; \n" SUDO "alice : /etc/sudoers:3:1: syntax error ; " ROOT SUDO "alice : " ROOT,
 	  SUDO_OK("1") },
-	{ "a long one", SUDO "alice : TTY=pts/0 ; PWD=/very/long\n" SUDO "alice : (command continued) ; COMMAND=/bin/true\n" SUDO
+	{ "a long one", SUDO "alice : TTY=pts/0 ; PWD=/very/long\n" SUDO "alice : (command continued) ; "
+	  "COMMAND=/bin/true\n" SUDO
 	  "alice : (command continued) a : TTY=pts/0 ; COMMAND=/bin/true\n", SUDO_OK("1") },
-	{ "a directory's name", SUDO "alice : TTY=pts/0 ; PWD=/tmp/ : user NOT in sudoers ; COMMAND=x ; USER=root ; COMMAND=y\n",
+	{ "a directory's name", SUDO "alice : TTY=pts/0 ; PWD=/tmp/ : user NOT in sudoers ; COMMAND=x ; USER=root ; "
+	  "COMMAND=y\n",
 	  SUDO_OK("1") },
 	{ "an argument's", SUDO "alice : user NOT in sudoers ; PWD=/ ; USER=root ; COMMAND=/bin/echo 'a#012Aug 30 12:02:00 h "
 	  "sudo: eve : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/x'\n", SUDO_NO("1") },

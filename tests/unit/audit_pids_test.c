@@ -117,6 +117,30 @@ static void test_saved_and_loaded(void)
 	}
 }
 
+/* One stays while many come and go behind it. */
+static void check_removed_take_no_room(void)
+{
+	CLEANUP(pids_done) struct pids p = { .key = "pid", .life_ms = 1000 };
+	int lost = 0;
+
+	(void)pids_add(&p, 1, 0);
+	for (uint32_t pid = 2; pid < 20 * PIDS_MAX; pid++) {
+		struct pid_entry *e = pids_add(&p, pid, 0);
+
+		e->flags = pid;
+		e = pids_find(&p, pid - 1);
+		if (pid % 20)
+			pids_remove(&p, pids_find(&p, pid));
+		lost += e && e->flags && e->flags != pid - 1;
+	}
+	CHECK_INT(lost, 0);
+	CHECK(pids_find(&p, 1) != NULL);
+	CHECK_INT(p.n_used, PIDS_MAX);
+	(void)pids_add(&p, 20 * PIDS_MAX, 0);
+	CHECK(!pids_find(&p, 1));
+	CHECK(pids_find(&p, 20) != NULL);
+}
+
 int main(void)
 {
 	test_found_and_removed();
@@ -124,5 +148,6 @@ int main(void)
 	test_full_table_gives_up_the_oldest();
 	test_random_against_an_array();
 	test_saved_and_loaded();
+	check_removed_take_no_room();
 	return TEST_END();
 }
