@@ -124,7 +124,7 @@ static void check_removed_take_no_room(void)
 	int lost = 0;
 
 	(void)pids_add(&p, 1, 0);
-	for (uint32_t pid = 2; pid < 20 * PIDS_MAX; pid++) {
+	for (uint32_t pid = 2; pid <= 20 * (PIDS_MAX - 1); pid++) {
 		struct pid_entry *e = pids_add(&p, pid, 0);
 
 		e->flags = pid;
