@@ -93,7 +93,8 @@ static void compile_matches(struct compiler *m, struct counter *k)
 	k->matches = make(m, k->conf->match.n, sizeof(*k->matches));
 	for (size_t i = 0; k->matches && i < k->conf->match.n; i++) {
 		size_t at = enter(m, "match", i);
-		int given = (*conf[i].is != '\0') + (*conf[i].prefix != '\0') + (*conf[i].regex != '\0') + (conf[i].in.n > 0);
+		int given = (*conf[i].is != '\0') + (*conf[i].prefix != '\0') + (*conf[i].regex != '\0') +
+			    (conf[i].in.n > 0);
 
 		if (given != 1)
 			conf_error_add(m->errors, buf_cstr(&m->path), "needs one of is, in, prefix, regex%s",
@@ -184,21 +185,22 @@ static void make_sketches(struct compiler *m, struct counter *k)
 		k->top->m = (size_t)conf->top * CUSTOM_TOP_COUNTERS;
 		buf_fmt(&k->top_name, "%.*s_top", stem, conf->name);
 		buf_fmt(&k->top_key, "%s{%s}", buf_cstr(&k->top_name), conf->top_of);
-		buf_fmt(&k->top_help, "%s The %d most frequent values of %s, estimated: none too low, none too high by more than 1/%zu of "
-			"all that were counted.", conf->help, (int)conf->top, conf->top_of, k->top->m);
+		buf_fmt(&k->top_help, "%s The %d most frequent values of %s, estimated: none too low, none too high by more "
+			"than 1/%zu of all that were counted.", conf->help, (int)conf->top, conf->top_of, k->top->m);
 		k->top->name = buf_cstr(&k->top_key);
 	}
 	if (*conf->distinct_of && (k->distinct = make(m, 1, sizeof(*k->distinct)))) {
 		buf_fmt(&k->distinct_name, "%.*s_distinct", stem, conf->name);
 		buf_fmt(&k->distinct_key, "%s{%s}", buf_cstr(&k->distinct_name), conf->distinct_of);
-		buf_fmt(&k->distinct_help, "%s Different values of %s so far, estimated with a standard error of 1.6 %%.", conf->help,
-			conf->distinct_of);
+		buf_fmt(&k->distinct_help, "%s Different values of %s so far, estimated with a standard error of 1.6 %%.",
+			conf->help, conf->distinct_of);
 		k->distinct->name = buf_cstr(&k->distinct_key);
 	}
 }
 
-static void compile_counter(struct compiler *m, const struct custom_counter_conf *conf,
-			    void (*compile)(struct compiler *m, struct counter *k))
+typedef void (*compile_fn)(struct compiler *m, struct counter *k); /* what records and lines do not have in common */
+
+static void compile_counter(struct compiler *m, const struct custom_counter_conf *conf, compile_fn compile)
 {
 	struct counter *k = &m->c->counters[m->c->n++];
 
@@ -222,7 +224,7 @@ static void compile_counter(struct compiler *m, const struct custom_counter_conf
 		no_memory(m);
 }
 
-static void compile_list(struct compiler *m, const struct conf_list *list, void (*compile)(struct compiler *, struct counter *))
+static void compile_list(struct compiler *m, const struct conf_list *list, compile_fn compile)
 {
 	const struct custom_counter_conf *conf = list->items;
 
@@ -251,19 +253,29 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct prom_metric *)a)->name, ((const struct prom_metric *)b)->name);
 }
 
+static void add_metric(struct custom *c, struct prom_metric metric, size_t counter)
+{
+	metric.arg = counter;
+	c->metrics[c->n_metrics++] = metric;
+}
+
 static void make_metrics(struct custom *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		const struct counter *k = &c->counters[i];
+		const struct custom_counter_conf *conf = k->conf;
+		const char *top = buf_cstr(&k->top_name), *distinct = buf_cstr(&k->distinct_name);
+		const struct prom_metric metrics[] = {
+			{ conf->name, PROM_COUNTER, buf_cstr(&k->labels), conf->help, counter_emit, 0 },
+			{ top, PROM_GAUGE, conf->top_of, buf_cstr(&k->top_help), counter_emit_top, 0 },
+			{ distinct, PROM_GAUGE, "", buf_cstr(&k->distinct_help), counter_emit_distinct, 0 },
+		};
 
-		c->metrics[c->n_metrics++] = (struct prom_metric){ k->conf->name, PROM_COUNTER, buf_cstr(&k->labels),
-								   k->conf->help, counter_emit, i };
+		add_metric(c, metrics[0], i);
 		if (k->top)
-			c->metrics[c->n_metrics++] = (struct prom_metric){ buf_cstr(&k->top_name), PROM_GAUGE, k->conf->top_of,
-									   buf_cstr(&k->top_help), counter_emit_top, i };
+			add_metric(c, metrics[1], i);
 		if (k->distinct)
-			c->metrics[c->n_metrics++] = (struct prom_metric){ buf_cstr(&k->distinct_name), PROM_GAUGE, "",
-									   buf_cstr(&k->distinct_help), counter_emit_distinct, i };
+			add_metric(c, metrics[2], i);
 	}
 	qsort(c->metrics, c->n_metrics, sizeof(*c->metrics), by_name);
 }
@@ -279,7 +291,8 @@ static int compile_all(struct compiler *m, const struct custom_config *conf)
 	for (size_t i = 0; i < conf->logs.n; i++)
 		n += logs[i].counters.n;
 	if (n > CUSTOM_MAX || nodes > UINT16_MAX) {
-		conf_error_add(m->errors, conf->counters.n ? "counters" : "logs", "more than %d counters, or too many types", CUSTOM_MAX);
+		conf_error_add(m->errors, conf->counters.n ? "counters" : "logs",
+			       "more than %d counters, or too many types", CUSTOM_MAX);
 		return -EINVAL;
 	}
 	m->c->counters = make(m, n, sizeof(*m->c->counters));

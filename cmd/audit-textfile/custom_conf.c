@@ -36,7 +36,8 @@ static const struct conf_key match_conf[] = {
 	  .help = "the record's field; a record without it does not match" },
 	{ .name = "is", .type = CONF_STRING, .offset = AT(is), .def = "\"\"", .help = "its value" },
 	{ .name = "in", .type = CONF_STRINGS, .offset = AT(in), .help = "its value is one of these" },
-	{ .name = "prefix", .type = CONF_STRING, .offset = AT(prefix), .def = "\"\"", .help = "its value begins with this" },
+	{ .name = "prefix", .type = CONF_STRING, .offset = AT(prefix), .def = "\"\"",
+	  .help = "its value begins with this" },
 	{ .name = "regex", .type = CONF_STRING, .offset = AT(regex), .def = "\"\"", .help = "its value has a match" },
 	{ 0 },
 };
@@ -46,9 +47,10 @@ static const struct conf_key match_conf[] = {
 
 /* The keys that both kinds of counters have. */
 #define NAME \
-	{ .name = "name", .type = CONF_STRING, .offset = AT(name), .check = check_name, .help = "the counter's, ends in _total" }, \
-	{ .name = "help", .type = CONF_STRING, .offset = AT(help), .def = "\"User-defined counter.\"", .min = 1, .max = 500, \
-	  .help = "its HELP" }
+	{ .name = "name", .type = CONF_STRING, .offset = AT(name), .check = check_name, \
+	  .help = "the counter's, ends in _total" }, \
+	{ .name = "help", .type = CONF_STRING, .offset = AT(help), .def = "\"User-defined counter.\"", \
+	  .min = 1, .max = 500, .help = "its HELP" }
 #define BOUNDS \
 	{ .name = "max_series", .type = CONF_INT, .offset = AT(max_series), .def = "200", .min = 1, .max = 10000, \
 	  .help = "label sets; further ones count as other" }, \
@@ -63,8 +65,8 @@ static const struct conf_key match_conf[] = {
 const struct conf_key custom_record_conf[] = {
 	NAME,
 	{ .name = "types", .type = CONF_STRINGS, .offset = AT(types), .help = "record types (USER_CMD); none: all" },
-	{ .name = "match", .type = CONF_LIST, .offset = AT(match), .keys = match_conf, .size = sizeof(struct custom_match_conf),
-	  .help = "what a record's fields must be, all of it" },
+	{ .name = "match", .type = CONF_LIST, .offset = AT(match), .keys = match_conf,
+	  .size = sizeof(struct custom_match_conf), .help = "what a record's fields must be, all of it" },
 	{ .name = "labels", .type = CONF_PAIRS, .offset = AT(labels), .check = prom_check_label_name,
 	  .help = "names of labels, and of the fields that give their values" },
 	BOUNDS,
@@ -87,7 +89,8 @@ static const struct conf_key line_conf[] = {
 #define AT(field) offsetof(struct custom_log_conf, field)
 
 const struct conf_key custom_log_conf[] = {
-	{ .name = "path", .type = CONF_STRING, .offset = AT(path), .def = "\"\"", .check = check_absolute, .help = "a text log" },
+	{ .name = "path", .type = CONF_STRING, .offset = AT(path), .def = "\"\"", .check = check_absolute,
+	  .help = "a text log" },
 	{ .name = "journal", .type = CONF_PAIRS, .offset = AT(journal), .check = check_not_empty,
 	  .help = "or entries of the journal that have all these fields" },
 	{ .name = "counters", .type = CONF_LIST, .offset = AT(counters), .keys = line_conf,

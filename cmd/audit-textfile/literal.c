@@ -34,8 +34,8 @@ static bool is_alnum(char c)
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-/* Behind a backslash: the character if it stands for itself; NUL for a class, an assertion or a control character of one
- * letter. All others (\x41, \Q, \1, \k<name> ...) have a meaning that goes on behind the letter. */
+/* Behind a backslash: the character if it stands for itself; NUL for a class, an assertion or a control character of
+ * one letter. All others (\x41, \Q, \1, \k<name> ...) have a meaning that goes on behind the letter. */
 static char escape(struct walk *w)
 {
 	char c = *w->p;
@@ -58,8 +58,8 @@ static void skip_class(struct walk *w)
 
 		if (c == '\\')
 			(void)escape(w);
-		else if (c == '[' && strchr(":.=", *w->p)) /* [:alpha:], or not quite: its end is not surely the next ] */
-			w->unsure = true;
+		else if (c == '[' && strchr(":.=", *w->p))
+			w->unsure = true; /* [:alpha:], or not quite: its end is not surely the next ] */
 	}
 	if (*w->p == ']')
 		w->p++;
@@ -70,10 +70,10 @@ static void skip_class(struct walk *w)
 /* Behind a (. Groups that set options, recurse, are conditional, comments or verbs change what stands elsewhere. */
 static void check_group(struct walk *w)
 {
-	if (*w->p == '*')
-		w->unsure = true;
-	else if (*w->p == '?' && (w->p[1] == '\0' || !strchr(":<>=!|'P", w->p[1]) || (w->p[1] == 'P' && w->p[2] != '<')))
-		w->unsure = true;
+	char kind = *w->p == '?' ? w->p[1] : '\0';
+
+	if (*w->p == '*' || *w->p == '?')
+		w->unsure = kind == '\0' || !strchr(":<>=!|'P", kind) || (kind == 'P' && w->p[2] != '<');
 }
 
 /* To behind the ) of the group whose ( was read. */
@@ -175,7 +175,8 @@ void literal_of(const char *pattern, struct buf *ret)
 /* How common a byte is in logs, roughly: bytes that are not listed are rare. */
 static size_t commonness(char c)
 {
-	static const char by_rarity[] = "QZXJYKWVHzBGqjFU+~#@%&!;$^*?\\`|}{><,LMPNDOT()RIC'SAEx[]/-w_yvkbg.:\"fmp98h7u6l53c42dn0ori1a=st e";
+	static const char by_rarity[] =
+		"QZXJYKWVHzBGqjFU+~#@%&!;$^*?\\`|}{><,LMPNDOT()RIC'SAEx[]/-w_yvkbg.:\"fmp98h7u6l53c42dn0ori1a=st e";
 	const char *at = c ? strchr(by_rarity, c) : NULL;
 
 	return at ? (size_t)(at - by_rarity) + 1 : 0;

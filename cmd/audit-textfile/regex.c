@@ -44,7 +44,7 @@ static void add_error(struct buf *why, int code, size_t offset)
 
 static int compile(struct regex *re, const char *pattern, struct buf *why)
 {
-	/* Without (*UTF) at its very beginning no pattern gets to UTF: MATCH_INVALID_UTF has to be asked for beforehand. */
+	/* MATCH_INVALID_UTF has to be asked for beforehand, so no pattern gets to UTF but by its very beginning. */
 	uint32_t utf = strncmp(pattern, "(*UTF)", 6) == 0 ? PCRE2_MATCH_INVALID_UTF : PCRE2_NEVER_UTF;
 	PCRE2_SIZE offset;
 	int code;
@@ -53,13 +53,13 @@ static int compile(struct regex *re, const char *pattern, struct buf *why)
 		buf_fmt(why, "is longer than %d bytes", REGEX_PATTERN_MAX);
 		return -EINVAL;
 	}
-	re->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_NEVER_BACKSLASH_C | utf, &code, &offset,
-				 NULL);
+	re->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_NEVER_BACKSLASH_C | utf, &code,
+				 &offset, NULL);
 	if (!re->code) {
 		add_error(why, code, offset);
 		return code == PCRE2_ERROR_HEAP_FAILED ? -ENOMEM : -EINVAL;
 	}
-	/* Refused where memory may not be both written and executed (MemoryDenyWriteExecute=): the interpreter does it. */
+	/* Refused where memory may not be written and executed (MemoryDenyWriteExecute=): the interpreter does it. */
 	(void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
 	return 0;
 }

@@ -57,8 +57,8 @@ struct conf_key {
 	const char *const *choices;  /* CONF_ENUM: ends with NULL */
 	const struct conf_key *keys; /* CONF_OBJECT, CONF_LIST, CONF_MAP: ends with a zeroed key */
 	size_t size;                 /* CONF_LIST, CONF_MAP: bytes of one item */
-	/* Optional further check of a string (each of CONF_STRINGS, each name of CONF_MAP and CONF_PAIRS); returns NULL or
-	 * what is wrong, a literal. */
+	/* Optional further check of a string (each of CONF_STRINGS, each name of CONF_MAP and CONF_PAIRS);
+	 * returns NULL or what is wrong, a literal. */
 	const char *(*check)(const char *value);
 };
 

@@ -127,7 +127,8 @@ static double seconds(void)
 static void check_limits(void)
 {
 	static const char *const patterns[] = { "(a+)+[bc]",	 "(a|aa)+[bc]",	   "(a*)*[bc]",	    "a.*a.*a.*a.*[bc]",
-						"^.*a.*a.*a.*[bc]", "(?:a?){64}[bc]", "(?:(?:a*)*)*[bc]", "(*UTF)(a+)+[bc]" };
+						"^.*a.*a.*a.*[bc]", "(?:a?){64}[bc]", "(?:(?:a*)*)*[bc]", "(*UTF)(a+)+[bc]",
+						"(*NO_JIT)(a+)+[bc]", "(*NO_JIT)a.*a.*a.*a.*[bc]", "(*NO_JIT)(?:x|a)*[bc]" };
 	static char subject[64 * 1024];
 	static const size_t sizes[] = { 64, 1000, 8000, sizeof(subject) };
 
