@@ -185,15 +185,16 @@ static void make_sketches(struct compiler *m, struct counter *k)
 		k->top->m = (size_t)conf->top * CUSTOM_TOP_COUNTERS;
 		buf_fmt(&k->top_name, "%.*s_top", stem, conf->name);
 		buf_fmt(&k->top_key, "%s{%s}", buf_cstr(&k->top_name), conf->top_of);
-		buf_fmt(&k->top_help, "%s The %d most frequent values of %s, estimated: none too low, none too high by more "
-			"than 1/%zu of all that were counted.", conf->help, (int)conf->top, conf->top_of, k->top->m);
+		buf_fmt(&k->top_help, "%s The %d most frequent values of %s, estimated: none too low, none too high "
+			"by more than 1/%zu of all that were counted.", conf->help, (int)conf->top, conf->top_of, k->top->m);
 		k->top->name = buf_cstr(&k->top_key);
 	}
 	if (*conf->distinct_of && (k->distinct = make(m, 1, sizeof(*k->distinct)))) {
 		buf_fmt(&k->distinct_name, "%.*s_distinct", stem, conf->name);
 		buf_fmt(&k->distinct_key, "%s{%s}", buf_cstr(&k->distinct_name), conf->distinct_of);
-		buf_fmt(&k->distinct_help, "%s Different values of %s so far, estimated with a standard error of 1.6 %%.",
-			conf->help, conf->distinct_of);
+		buf_fmt(&k->distinct_help,
+			"%s Different values of %s so far, estimated with a standard error of 1.6 %%.", conf->help,
+			conf->distinct_of);
 		k->distinct->name = buf_cstr(&k->distinct_key);
 	}
 }

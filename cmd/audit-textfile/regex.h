@@ -16,7 +16,7 @@
 
 enum {
 	/* Of all starting places of one subject: 0.1 s with JIT, some tenths without, where the usual subject takes
-	 * 1 us. Enough for a step back over each of 10,000 bytes, more than an audit record has (8,970: linux/audit.h). */
+	 * 1 us. Enough for a step back over each of 10,000 bytes: an audit record has 8,970 (linux/audit.h). */
 	REGEX_STEPS = 100000000,
 	REGEX_STEPS_START = 100000, /* of one starting place */
 	REGEX_PATTERN_MAX = 4096,
