@@ -314,6 +314,6 @@ void series_done(struct series *s)
 	free(s->slots);
 	buf_done(&s->text);
 	buf_done(&s->scratch);
-	*s = (struct series){ .family = s->family, .labels = s->labels, .n_labels = s->n_labels, .max = s->max, .fold_from = s->fold_from,
-			      .value_max = s->value_max };
+	*s = (struct series){ .family = s->family, .labels = s->labels, .n_labels = s->n_labels, .max = s->max,
+			      .fold_from = s->fold_from, .value_max = s->value_max };
 }
