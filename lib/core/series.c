@@ -68,13 +68,15 @@ static int grow(struct series *s)
 		return 0;
 	if (cap > ITEMS_MAX)
 		return -E2BIG;
-	items = reallocarray(s->items, cap, sizeof(*items));
-	if (!items)
-		return -ENOMEM;
-	s->items = items;
+	items = calloc(cap, sizeof(*items));
 	slots = calloc(n_slots, sizeof(*slots));
-	if (!slots)
+	if (!items || !slots) {
+		free(items);
+		free(slots);
 		return -ENOMEM;
+	}
+	if (s->n)
+		memcpy(items, s->items, s->n * sizeof(*items));
 	for (size_t i = 0; i < s->n; i++) {
 		size_t at = (size_t)items[i].hash;
 
@@ -82,7 +84,9 @@ static int grow(struct series *s)
 			at++;
 		slots[at & (n_slots - 1)] = (uint32_t)i + 1;
 	}
+	free(s->items);
 	free(s->slots);
+	s->items = items;
 	s->slots = slots;
 	s->n_slots = n_slots;
 	s->cap = cap;
