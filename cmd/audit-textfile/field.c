@@ -4,21 +4,23 @@
 
 /* ---- one after the other ---- */
 
-/* Where a value ends that begins at p. */
-static const char *value_end(bool is_message, const char *p, const char *end)
+/* The end of a bare or quoted value that begins at p. */
+static const char *value_end(const char *p, const char *end)
 {
-	const char *at = NULL;
+	const char *at = p < end && *p == '"' ? memchr(p + 1, '"', (size_t)(end - p - 1)) : NULL;
 
-	if (p < end && *p == '\'' && is_message)
-		at = memrchr(p + 1, '\'', (size_t)(end - p - 1));
-	else if (p < end && *p == '"')
-		at = memchr(p + 1, '"', (size_t)(end - p - 1));
 	if (at)
 		return at + 1;
-	if (p < end && *p == '\'' && is_message) /* cut off: the kernel takes 8 KiB */
-		return end;
 	at = memchr(p, ' ', (size_t)(end - p));
 	return at ? at : end;
+}
+
+/* The kernel takes 8 KiB of a message: its last quote may be cut off. */
+static const char *message_end(const char *p, const char *end)
+{
+	const char *at = memrchr(p + 1, '\'', (size_t)(end - p - 1));
+
+	return at ? at + 1 : end;
 }
 
 bool field_next(struct text *body, struct text *name, struct text *value)
@@ -32,18 +34,13 @@ bool field_next(struct text *body, struct text *name, struct text *value)
 		return false;
 	*name = (struct text){ start, (size_t)(p - start) };
 	start = p + 1;
-	p = value_end(text_is(*name, "msg"), start, end);
+	p = start < end && *start == '\'' && text_is(*name, "msg") ? message_end(start, end) : value_end(start, end);
 	*value = (struct text){ start, (size_t)(p - start) };
 	*body = (struct text){ p, (size_t)(end - p) };
 	return true;
 }
 
 /* ---- one ---- */
-
-static bool is_message(struct text name, struct text value)
-{
-	return value.n && *value.p == '\'' && text_is(name, "msg");
-}
 
 /* Without the quotes; the last one may be cut off. */
 static struct text inside(struct text value)
@@ -59,7 +56,7 @@ bool field_get(struct text body, const char *wanted, struct text *ret)
 	struct text name, value, message = { 0 };
 
 	while (field_next(&body, &name, &value)) {
-		if (is_message(name, value)) {
+		if (field_is_message(name, value)) {
 			message = inside(value);
 		} else if (text_is(name, wanted)) {
 			*ret = value;
@@ -74,12 +71,16 @@ bool field_get(struct text body, const char *wanted, struct text *ret)
 	return false;
 }
 
+/* Most of the time the first quote of all is that of the message. */
 struct text field_message(struct text body)
 {
+	const char *quote = body.n ? memchr(body.p, '\'', body.n) : NULL, *end = body.p + body.n;
 	struct text left = body, name, value;
 
-	while (field_next(&left, &name, &value))
-		if (is_message(name, value))
+	if (quote && quote - body.p >= 5 && memcmp(quote - 5, " msg=", 5) == 0)
+		return inside((struct text){ quote, (size_t)(message_end(quote, end) - quote) });
+	while (quote && field_next(&left, &name, &value))
+		if (field_is_message(name, value))
 			return inside(value);
 	return body;
 }
@@ -100,7 +101,7 @@ bool field_last_result(struct text body, struct text *ret)
 			continue;
 		if (equals - start > 3 && equals[-4] != ' ' && equals[-4] != '\'')
 			continue;
-		*ret = (struct text){ equals + 1, (size_t)(value_end(false, equals + 1, end) - equals - 1) };
+		*ret = (struct text){ equals + 1, (size_t)(value_end(equals + 1, end) - equals - 1) };
 		return true;
 	}
 	return false;
@@ -182,16 +183,20 @@ void field_decode(struct text value, struct buf *out)
 		buf_chr(out, byte_at(value, i));
 }
 
+/* Digits are compared as the encoder would write s. */
+static bool is_hex_of(struct text value, const char *s)
+{
+	for (size_t i = 0; i < value.n / 2; i++)
+		if (digit(value.p[2 * i]) != (unsigned char)s[i] >> 4 || digit(value.p[2 * i + 1]) != (s[i] & 15))
+			return false;
+	return true;
+}
+
 bool field_is(struct text value, const char *s)
 {
 	size_t n = strlen(s);
 
-	if (field_plain(value, &value))
-		return value.n == n && memcmp(value.p, s, n) == 0;
-	if (value.n != 2 * n)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (byte_at(value, i) != s[i])
-			return false;
-	return true;
+	if (value.n && *value.p == '"')
+		return value.n == n + 2 && memcmp(value.p + 1, s, n) == 0 && value.p[n + 1] == '"';
+	return (value.n == 2 * n && n && is_hex_of(value, s)) || (value.n == n && n && memcmp(value.p, s, n) == 0);
 }

@@ -20,8 +20,13 @@ bool field_next(struct text *body, struct text *name, struct text *value);
 /* The first field of that name: before those inside msg='...'. */
 bool field_get(struct text body, const char *name, struct text *value);
 
-/* What stands inside msg='...'; the whole body where there is no such field. */
+/* What stands inside msg='...'; all of the body where there is no such field. */
 struct text field_message(struct text body);
+
+static inline bool field_is_message(struct text name, struct text value)
+{
+	return value.n && *value.p == '\'' && text_is(name, "msg");
+}
 
 /* The value of the last res=, and what it says. */
 enum field_result { FIELD_SUCCESS, FIELD_FAILED, FIELD_NO_RESULT };
@@ -34,7 +39,7 @@ enum field_result field_result_of(struct text value); /* success, yes, 1; failed
 void field_decode(struct text value, struct buf *out);
 bool field_is_encoded(struct text name);
 
-/* Whether it is s, in any spelling. */
+/* Whether it is s, in any spelling; s is not such that it could be another value's digits. */
 bool field_is(struct text value, const char *s);
 
 /* The part of a value without quotes; false for what is hexadecimal, which has to be decoded. */

@@ -17,23 +17,50 @@ static bool take_word(struct text *line, struct text *ret)
 
 static const uint64_t SECONDS_MAX = 99999999999; /* the year 5138 */
 
+/* Those of the line before, most of the time. */
+static bool take_seconds(struct record_reader *reader, struct text *line, uint64_t *seconds)
+{
+	size_t n = reader->seconds_len;
+
+	if (n && line->n > n && memcmp(line->p, reader->id, n + 1) == 0) {
+		*seconds = reader->ms / 1000;
+		*line = (struct text){ line->p + n + 1, line->n - n - 1 };
+		return true;
+	}
+	return cut_number(line, SECONDS_MAX, seconds) && cut_head(line, ".");
+}
+
+static bool take_digit(char c, uint64_t *v)
+{
+	unsigned d = (unsigned char)c - (unsigned)'0';
+
+	*v = *v * 10 + d;
+	return d <= 9;
+}
+
 /* The kernel prints "%llu.%03lu:%u" (audit_log_start() in kernel/audit.c). */
 static bool take_new_id(struct record_reader *reader, struct text *line)
 {
 	struct text left = *line;
-	uint64_t seconds, ms, serial;
-	size_t len;
+	uint64_t seconds, ms = 0, serial = 0;
+	size_t len, i = 4;
 
-	if (!cut_number(&left, SECONDS_MAX, &seconds) || !cut_head(&left, ".") || left.n < 4 ||
-	    left.p[3] != ':' || !cut_number(&left, 999, &ms) || !cut_head(&left, ":") ||
-	    !cut_number(&left, UINT32_MAX, &serial) || !cut_head(&left, ")"))
+	if (!take_seconds(reader, &left, &seconds) || left.n < 6 || !take_digit(left.p[0], &ms) ||
+	    !take_digit(left.p[1], &ms) || !take_digit(left.p[2], &ms) || left.p[3] != ':' ||
+	    !take_digit(left.p[i++], &serial))
 		return false;
-	len = line->n - left.n;
+	while (i < left.n && left.p[i] != ')')
+		if (!take_digit(left.p[i++], &serial) || serial > UINT32_MAX)
+			return false;
+	if (i == left.n)
+		return false;
+	len = (size_t)(left.p + i + 1 - line->p);
 	reader->id_len = len <= sizeof(reader->id) ? len : 0;
+	reader->seconds_len = (size_t)(left.p - 1 - line->p);
 	memcpy(reader->id, line->p, reader->id_len);
 	reader->ms = seconds * 1000 + ms;
 	reader->serial = (uint32_t)serial;
-	*line = left;
+	*line = (struct text){ line->p + len, line->n - len };
 	return true;
 }
 

@@ -26,7 +26,7 @@ struct record {
 struct record_reader {
 	struct types types;
 	char id[40]; /* "SECONDS.MILLISECONDS:SERIAL)" */
-	size_t id_len;
+	size_t id_len, seconds_len;
 	uint64_t ms;
 	uint32_t serial;
 };

@@ -7,17 +7,19 @@
 
 /* ---- the kernel's records ---- */
 
-/* Near the start, and the last field (audit_log_exit() in kernel/auditsc.c). */
+/* Behind the architecture, the number, and the personality where it is not the usual one; what stands before is
+ * numbers (audit_log_exit() in kernel/auditsc.c). */
 static enum field_result syscall_result(struct text body)
 {
-	struct text name, value;
+	struct text word;
 
-	for (int i = 0; i < 5 && field_next(&body, &name, &value); i++)
-		if (text_is(name, "success"))
-			return field_result_of(value);
+	for (int i = 0; i < 4 && cut_until(&body, " ", &word); i++)
+		if (cut_head(&body, "success="))
+			return cut_head(&body, "yes") ? FIELD_SUCCESS : cut_head(&body, "no") ? FIELD_FAILED : FIELD_NO_RESULT;
 	return FIELD_NO_RESULT;
 }
 
+/* The last field. */
 static bool syscall_key(struct text body, struct text *ret)
 {
 	const char *blank = body.n ? memrchr(body.p, ' ', body.n) : NULL;
@@ -145,13 +147,15 @@ static enum field_result take_single(struct trail *t, const struct record *r)
 static void count_type(struct trail *t, const struct record *r)
 {
 	size_t *counter = &t->counters[r->type - types_table];
-	struct text name = text_from(r->type->name);
+	struct text name;
 
-	if (!*counter)
+	if (!*counter) {
+		name = text_from(r->type->name);
 		*counter = series_index(&t->counts->table[COUNT_RECORDS], &name) + 1;
+	}
 	series_count(&t->counts->table[COUNT_RECORDS], *counter - 1, 1);
 	if (types_is_anomaly(r->number))
-		counts_text(t->counts, COUNT_ANOMALIES, 1, name);
+		counts_text(t->counts, COUNT_ANOMALIES, 1, text_from(r->type->name));
 }
 
 static struct serials *serials_of(struct trail *t, uint64_t node)

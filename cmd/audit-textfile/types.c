@@ -64,14 +64,37 @@ const struct type types_table[TYPES] = {
 	{ 2504, "VIRT_CREATE" }, { 2505, "VIRT_DESTROY" }, { 2506, "VIRT_MIGRATE_IN" }, { 2507, "VIRT_MIGRATE_OUT" },
 };
 
-/* Names share their starts (USER_, ANOM_) and their ends (_USER, _ALLOW): both count, and the length. */
+static uint64_t load4(const char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static uint64_t load8(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* Names share their starts (USER_, ANOM_) and their ends (_USER, _ALLOW): both count, and the length. n > 0. */
 static size_t place_of(const char *name, size_t n)
 {
-	uint64_t first = 0, last = 0;
-	size_t len = n < 8 ? n : 8;
+	uint64_t first, last;
 
-	memcpy(&first, name, len);
-	memcpy(&last, name + n - len, len);
+	if (n >= 8) {
+		first = load8(name);
+		last = load8(name + n - 8);
+	} else if (n >= 4) {
+		first = load4(name);
+		last = load4(name + n - 4);
+	} else {
+		first = (uint64_t)(unsigned char)name[0] << 8 | (unsigned char)name[n - 1];
+		last = (unsigned char)name[n / 2];
+	}
 	return (size_t)((first ^ (last << 7 | last >> 57) ^ n) * 0x9e3779b97f4a7c15 >> 54);
 }
 

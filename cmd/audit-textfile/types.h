@@ -7,7 +7,7 @@
 #pragma once
 #include "core/text.h"
 
-enum { TYPES = 206, TYPES_NAME_SIZE = 28, TYPES_SLOTS = 1024 };
+enum { TYPES = 206, TYPES_NAME_SIZE = 30, TYPES_SLOTS = 1024 };
 
 /* The numbers that are known by name here. */
 enum {
