@@ -9,12 +9,6 @@ static uint16_t *chain_of(struct events *s, const struct event *id)
 	return &s->chains[hash_end(id->node + id->ms * 31 + id->serial) % EVENT_CHAINS];
 }
 
-static bool is_same(const struct event *a, const struct event *b)
-{
-	return a->serial == b->serial && a->ms == b->ms && a->node == b->node &&
-	       !((a->flags ^ b->flags) & EVENT_DAEMON);
-}
-
 void events_settle(struct events *s, struct event *e, enum field_result result)
 {
 	if (e->flags & EVENT_SETTLED)
@@ -76,13 +70,10 @@ static struct event *add(struct events *s, const struct event *id)
 	return &s->ring[s->last];
 }
 
-struct event *events_of(struct events *s, const struct event *id, bool *is_new)
+struct event *events_look_up(struct events *s, const struct event *id, bool *is_new)
 {
-	*is_new = false;
-	if (s->n && is_same(&s->ring[s->last], id))
-		return &s->ring[s->last];
 	for (size_t at = *chain_of(s, id); at; at = s->ring[at - 1].next)
-		if (is_same(&s->ring[at - 1], id)) {
+		if (event_is_same(&s->ring[at - 1], id)) {
 			s->last = at - 1;
 			return &s->ring[at - 1];
 		}

@@ -43,7 +43,22 @@ struct events {
 };
 
 /* The event with that id, made if it is new. Valid until the next call. */
-struct event *events_of(struct events *s, const struct event *id, bool *is_new);
+struct event *events_look_up(struct events *s, const struct event *id, bool *is_new);
+
+static inline bool event_is_same(const struct event *a, const struct event *b)
+{
+	return a->serial == b->serial && a->ms == b->ms && a->node == b->node &&
+	       !((a->flags ^ b->flags) & EVENT_DAEMON);
+}
+
+/* Most records belong to the event of the one before. */
+static inline struct event *events_of(struct events *s, const struct event *id, bool *is_new)
+{
+	*is_new = false;
+	if (s->n && event_is_same(&s->ring[s->last], id))
+		return &s->ring[s->last];
+	return events_look_up(s, id, is_new);
+}
 
 /* Counts the event, once. */
 void events_settle(struct events *s, struct event *e, enum field_result result);

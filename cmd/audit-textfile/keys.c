@@ -3,6 +3,13 @@
 #include "field.h"
 #include "keys.h"
 
+static size_t place_of(struct text key)
+{
+	const unsigned char *p = (const unsigned char *)key.p;
+
+	return (key.n * 29 + p[0] * 7u + p[key.n / 2] * 13u + p[key.n - 1] * 37u) % KEYS_CACHE;
+}
+
 static void count(struct keys *k, struct text key)
 {
 	struct series *s = &k->counts->table[COUNT_KEYS];
@@ -12,7 +19,7 @@ static void count(struct keys *k, struct text key)
 		series_add(s, &key, 1);
 		return;
 	}
-	c = &k->cache[(key.n + (unsigned char)key.p[0] + 5 * (unsigned char)key.p[key.n - 1]) % KEYS_CACHE];
+	c = &k->cache[place_of(key)];
 	if (c->n != key.n || memcmp(c->value, key.p, key.n) != 0) {
 		c->index = series_index(s, &key);
 		c->n = key.n;

@@ -7,7 +7,7 @@
 #include "counts.h"
 
 enum { KEYS_BYTES = 256 }; /* AUDIT_MAX_KEY_LEN (linux/audit.h): what is behind no kernel wrote */
-enum { KEYS_CACHE = 16, KEYS_CACHED = 40 };
+enum { KEYS_CACHE = 64, KEYS_CACHED = 40 };
 
 /* Starts from zero but for counts. */
 struct keys {

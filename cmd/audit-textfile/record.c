@@ -75,28 +75,44 @@ static bool take_id(struct record_reader *reader, struct text *line)
 	return take_new_id(reader, line);
 }
 
+/* The type that came after the last one the time before comes again, most of the time. */
+static bool take_type(struct record_reader *reader, struct text *line, const struct type **type, uint32_t *number)
+{
+	uint8_t *next = &reader->next[reader->type];
+	const struct type *guess = &types_table[*next];
+	struct text name;
+
+	if (*next && line->n > guess->n && line->p[guess->n] == ' ' && memcmp(line->p, guess->name, guess->n) == 0) {
+		*line = (struct text){ line->p + guess->n, line->n - guess->n };
+		*type = guess;
+		*number = guess->number;
+	} else if (!take_word(line, &name) || !types_find(&reader->types, name, type, number)) {
+		return false;
+	}
+	reader->type = *next = (uint8_t)(*type - types_table);
+	return true;
+}
+
 enum record_fault record_parse(struct record_reader *reader, struct text line, struct record *ret)
 {
-	struct record r = { 0 };
-	struct text name;
+	struct text node = { 0 };
+	const struct type *type;
+	uint32_t number;
 
 	while (line.n && !*line.p)
 		line = (struct text){ line.p + 1, line.n - 1 };
-	if (cut_head(&line, "node=") && (!take_word(&line, &r.node) || !cut_head(&line, " ")))
+	if (cut_head(&line, "node=") && (!take_word(&line, &node) || !cut_head(&line, " ")))
 		return RECORD_NOT_A_RECORD;
 	if (!cut_head(&line, "type="))
 		return RECORD_NOT_A_RECORD;
-	if (!take_word(&line, &name) || !types_find(&reader->types, name, &r.type, &r.number))
+	if (!take_type(reader, &line, &type, &number))
 		return RECORD_BAD_TYPE;
 	if (!cut_head(&line, " msg=audit(") || !take_id(reader, &line))
 		return RECORD_NO_ID;
-	r.ms = reader->ms;
-	r.serial = reader->serial;
 	(void)cut_head(&line, ":");
 	while (cut_head(&line, " "))
 		;
-	r.rest = line;
-	*ret = r;
+	*ret = (struct record){ node, type, number, reader->serial, reader->ms, line };
 	return RECORD_FINE;
 }
 

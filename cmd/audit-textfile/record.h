@@ -25,6 +25,7 @@ struct record {
 /* Makes records. Most lines have the id of the line before: its text is kept. A zeroed struct but for the types. */
 struct record_reader {
 	struct types types;
+	uint8_t type, next[TYPES]; /* the last one; which came after each */
 	char id[40]; /* "SECONDS.MILLISECONDS:SERIAL)" */
 	size_t id_len, seconds_len;
 	uint64_t ms;

@@ -92,7 +92,7 @@ static void take_kernel(struct trail *t, const struct record *r, struct event *e
 
 /* ---- user space's ---- */
 
-static uint64_t node_of(const struct record *r)
+static inline uint64_t node_of(const struct record *r)
 {
 	return r->node.n ? hash_end(hash_add(HASH_START, r->node.p, r->node.n)) | 1 : 0;
 }

@@ -7,7 +7,7 @@
 #pragma once
 #include "core/text.h"
 
-enum { TYPES = 206, TYPES_NAME_SIZE = 30, TYPES_SLOTS = 1024 };
+enum { TYPES = 206, TYPES_NAME_SIZE = 29, TYPES_SLOTS = 1024 };
 
 /* The numbers that are known by name here. */
 enum {
@@ -45,6 +45,7 @@ enum {
 
 struct type {
 	uint16_t number;
+	uint8_t n;
 	char name[TYPES_NAME_SIZE];
 };
 
