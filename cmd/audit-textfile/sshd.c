@@ -165,10 +165,18 @@ static void take(struct sshd *s, struct pid_entry *e, const struct record *r, co
 	}
 }
 
+static bool is_about_logins(uint32_t type)
+{
+	return type == TYPE_USER_AUTH || type == TYPE_USER_LOGIN || type == TYPE_USER_ACCT ||
+	       type == TYPE_USER_START || type == TYPE_USER_END || type == TYPE_USER_ERR;
+}
+
 void sshd_record(struct sshd *s, const struct record *r, const struct message *m, uint32_t pid)
 {
 	struct pid_entry nobody = { 0 }, *e;
 
+	if (!is_about_logins(r->number))
+		return;
 	pids_expire(&s->connections, r->ms);
 	if (pid == 0) { /* it counts, but nothing can be known of it */
 		if (r->number != TYPE_USER_ERR)
@@ -176,6 +184,7 @@ void sshd_record(struct sshd *s, const struct record *r, const struct message *m
 		return;
 	}
 	if (r->number == TYPE_USER_END) {
+		/* somebody was in, whatever else was seen */
 		e = message_op_is(m, "PAM:session_close") ? pids_find(&s->connections, pid) : NULL;
 		if (e)
 			pids_remove(&s->connections, e);

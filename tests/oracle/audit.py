@@ -221,7 +221,11 @@ def connections(records):
         if r.type not in ("USER_AUTH", "USER_LOGIN", "USER_ACCT", "USER_START", "USER_END", "USER_ERR"):
             continue
         pid, op, acct, program = r.told()
-        if program != "sshd" or not pid:
+        if program != "sshd":
+            continue
+        if not pid:  # what it says itself counts
+            if op in (b"PAM:authentication", b"PAM:session_open"):
+                all_.append([(r, op, acct)])
             continue
         while open_:  # the oldest ones, at this time of the log
             oldest = next(iter(open_))
@@ -235,8 +239,9 @@ def connections(records):
             del open_[r.node, pid]
             c = None
         if r.type == "USER_END":
-            if op == b"PAM:session_close":
-                open_.pop((r.node, pid), None)
+            if op == b"PAM:session_close" and c:
+                c.append((r, op, acct))
+                del open_[r.node, pid]
             continue
         if not c:
             c = []
@@ -276,6 +281,8 @@ def count_connection(c, counts):
                 counts.add("security_ssh_logins_total", method="password" if password else "publickey" if key else "other",
                            user="root" if plain(acct) == b"root" else "other")
             logged_in = True
+        elif r.type == "USER_END":
+            inside = True
         elif r.type == "USER_ERR" and op == b"PAM:bad_ident":
             bad_ident = True
     if silent and not tried and not inside:
