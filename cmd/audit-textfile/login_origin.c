@@ -11,8 +11,8 @@ enum login_program login_program(struct text identifier)
 		enum login_program program;
 	} t[] = {
 		{ "sshd", LOGIN_SSHD }, { "sshd-session", LOGIN_SSHD }, { "sshd-auth", LOGIN_SSHD },
-		{ "sudo", LOGIN_SUDO }, { "sudo-rs", LOGIN_SUDO },	{ "su", LOGIN_SU },
-		{ "su-l", LOGIN_SU },	{ "login", LOGIN_LOGIN },
+		{ "sudo", LOGIN_SUDO }, { "sudo-rs", LOGIN_SUDO },	{ "sudoedit", LOGIN_SUDO },
+		{ "su", LOGIN_SU },	{ "su-l", LOGIN_SU },		{ "login", LOGIN_LOGIN },
 	};
 
 	/* Most lines of a log are others'. */
