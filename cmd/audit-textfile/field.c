@@ -74,11 +74,11 @@ bool field_get(struct text body, const char *wanted, struct text *ret)
 /* Most of the time the first quote of all is that of the message. */
 struct text field_message(struct text body)
 {
-	const char *quote = body.n ? memchr(body.p, '\'', body.n) : NULL, *end = body.p + body.n;
+	const char *quote = body.n ? memchr(body.p, '\'', body.n) : NULL;
 	struct text left = body, name, value;
 
 	if (quote && quote - body.p >= 5 && memcmp(quote - 5, " msg=", 5) == 0)
-		return inside((struct text){ quote, (size_t)(message_end(quote, end) - quote) });
+		return inside((struct text){ quote, (size_t)(message_end(quote, body.p + body.n) - quote) });
 	while (quote && field_next(&left, &name, &value))
 		if (field_is_message(name, value))
 			return inside(value);
