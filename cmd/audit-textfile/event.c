@@ -4,9 +4,9 @@
 #include "core/hash.h"
 #include "event.h"
 
-static uint16_t *chain_of(struct events *s, const struct event *id)
+static uint16_t chain_of(const struct event *id)
 {
-	return &s->chains[hash_end(id->node + id->ms * 31 + id->serial) % EVENT_CHAINS];
+	return (uint16_t)(hash_end(id->node + id->ms * 31 + id->serial) % EVENT_CHAINS);
 }
 
 void events_settle(struct events *s, struct event *e, enum field_result result)
@@ -30,7 +30,7 @@ static void settle_as_is(struct events *s, struct event *e)
 static void drop_first(struct events *s)
 {
 	struct event *e = &s->ring[s->first];
-	uint16_t *link = chain_of(s, e);
+	uint16_t *link = &s->chains[e->chain];
 
 	settle_as_is(s, e);
 	while (*link != s->first + 1)
@@ -58,30 +58,34 @@ static void settle_old(struct events *s, uint64_t ms)
 	}
 }
 
-static struct event *add(struct events *s, const struct event *id)
+static struct event *add(struct events *s, const struct event *id, uint16_t chain)
 {
-	uint16_t *chain = chain_of(s, id);
+	struct event *e;
 
 	s->last = (s->first + s->n++) % EVENTS_MAX;
-	s->ring[s->last] = *id;
-	s->ring[s->last].next = *chain;
-	*chain = (uint16_t)(s->last + 1);
-	s->pending += !(id->flags & EVENT_SETTLED);
-	return &s->ring[s->last];
+	e = &s->ring[s->last];
+	*e = *id;
+	e->chain = chain;
+	e->next = s->chains[chain];
+	s->chains[chain] = (uint16_t)(s->last + 1);
+	s->pending += !(e->flags & EVENT_SETTLED);
+	return e;
 }
 
 struct event *events_look_up(struct events *s, const struct event *id, bool *is_new)
 {
-	for (size_t at = *chain_of(s, id); at; at = s->ring[at - 1].next)
-		if (event_is_same(&s->ring[at - 1], id)) {
-			s->last = at - 1;
-			return &s->ring[at - 1];
+	uint16_t chain = chain_of(id);
+
+	for (size_t place = s->chains[chain]; place; place = s->ring[place - 1].next)
+		if (event_is_same(&s->ring[place - 1], id)) {
+			s->last = place - 1;
+			return &s->ring[place - 1];
 		}
 	*is_new = true;
 	settle_old(s, id->ms);
 	if (s->n == EVENTS_MAX)
 		drop_first(s);
-	return add(s, id);
+	return add(s, id, chain);
 }
 
 void events_flush(struct events *s, uint64_t now_ms)
@@ -116,6 +120,6 @@ int events_load(struct events *s, struct words line)
 		return -EINVAL;
 	e.serial = (uint32_t)serial;
 	e.flags = (uint16_t)flags;
-	(void)add(s, &e);
+	(void)add(s, &e, chain_of(&e));
 	return 0;
 }

@@ -29,7 +29,7 @@ struct event {
 	uint64_t ms;
 	uint32_t serial;
 	uint16_t flags; /* EVENT_DAEMON belongs to the id */
-	uint16_t next;  /* of its chain: place + 1 */
+	uint16_t chain, next; /* the chain it is in; what comes there: place + 1 */
 };
 
 /* Starts from zero but for counts. */

@@ -184,19 +184,19 @@ void field_decode(struct text value, struct buf *out)
 }
 
 /* Digits are compared as the encoder would write s. */
-static bool is_hex_of(struct text value, const char *s)
+static bool is_hex_of(struct text value, struct text s)
 {
-	for (size_t i = 0; i < value.n / 2; i++)
-		if (digit(value.p[2 * i]) != (unsigned char)s[i] >> 4 || digit(value.p[2 * i + 1]) != (s[i] & 15))
+	for (size_t i = 0; i < s.n; i++)
+		if (digit(value.p[2 * i]) != (unsigned char)s.p[i] >> 4 || digit(value.p[2 * i + 1]) != (s.p[i] & 15))
 			return false;
 	return true;
 }
 
-bool field_is(struct text value, const char *s)
+bool field_is_text(struct text value, struct text s)
 {
-	size_t n = strlen(s);
-
 	if (value.n && *value.p == '"')
-		return value.n == n + 2 && memcmp(value.p + 1, s, n) == 0 && value.p[n + 1] == '"';
-	return (value.n == 2 * n && n && is_hex_of(value, s)) || (value.n == n && n && memcmp(value.p, s, n) == 0);
+		return value.n == s.n + 2 && memcmp(value.p + 1, s.p, s.n) == 0 && value.p[s.n + 1] == '"';
+	if (s.n == 0)
+		return false;
+	return (value.n == 2 * s.n && is_hex_of(value, s)) || (value.n == s.n && memcmp(value.p, s.p, s.n) == 0);
 }

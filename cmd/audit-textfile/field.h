@@ -40,7 +40,11 @@ void field_decode(struct text value, struct buf *out);
 bool field_is_encoded(struct text name);
 
 /* Whether it is s, in any spelling; s is not such that it could be another value's digits. */
-bool field_is(struct text value, const char *s);
+bool field_is_text(struct text value, struct text s);
+static inline bool field_is(struct text value, const char *s)
+{
+	return field_is_text(value, (struct text){ s, strlen(s) });
+}
 
 /* The part of a value without quotes; false for what is hexadecimal, which has to be decoded. */
 bool field_plain(struct text value, struct text *ret);

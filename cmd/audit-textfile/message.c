@@ -50,8 +50,3 @@ void message_parse(const struct record *r, struct message *m)
 		}
 	}
 }
-
-bool message_op_is(const struct message *m, const char *op)
-{
-	return text_is(m->op, op);
-}

@@ -22,4 +22,7 @@ struct message {
 
 void message_parse(const struct record *r, struct message *ret);
 
-bool message_op_is(const struct message *m, const char *op);
+static inline bool message_op_is(const struct message *m, const char *op)
+{
+	return text_is(m->op, op);
+}

@@ -177,7 +177,7 @@ static void count_holes(struct trail *t, unsigned n)
 static struct event *event_of(struct trail *t, const struct record *r)
 {
 	bool is_daemon = types_is_daemon(r->number), is_new;
-	const struct event id = { node_of(r), r->ms, r->serial, is_daemon ? EVENT_DAEMON : 0, 0 };
+	const struct event id = { node_of(r), r->ms, r->serial, is_daemon ? EVENT_DAEMON : 0, 0, 0 };
 	struct event *e = events_of(&t->events, &id, &is_new);
 	struct serials *serials = is_new && !is_daemon ? serials_of(t, id.node) : NULL;
 
