@@ -16,13 +16,15 @@ void events_settle(struct events *s, struct event *e, enum field_result result)
 	e->flags |= EVENT_SETTLED;
 	s->pending--;
 	counts_at(s->counts, COUNT_EVENTS,
-		  result == FIELD_SUCCESS ? COUNT_SUCCESS : result == FIELD_FAILED ? COUNT_FAILURE : COUNT_NO_RESULT);
+		  result == FIELD_SUCCESS  ? COUNT_SUCCESS
+		  : result == FIELD_FAILED ? COUNT_FAILURE
+					   : COUNT_NO_RESULT);
 }
 
 static void settle_as_is(struct events *s, struct event *e)
 {
 	events_settle(s, e,
-		      e->flags & EVENT_SUCCESS	 ? FIELD_SUCCESS
+		      e->flags & EVENT_SUCCESS   ? FIELD_SUCCESS
 		      : e->flags & EVENT_FAILURE ? FIELD_FAILED
 						 : FIELD_NO_RESULT);
 }
@@ -114,9 +116,9 @@ int events_load(struct events *s, struct words line)
 	struct event e = { 0 };
 	uint64_t serial, flags;
 
-	if (words_get_u64(&line, &e.node) < 0 || words_get_u64(&line, &e.ms) < 0 || words_get_u64(&line, &serial) < 0 ||
-	    words_get_u64(&line, &flags) < 0 || !words_at_end(&line) || e.ms > UINT64_MAX / 2 || serial > UINT32_MAX ||
-	    flags >= EVENT_FLAGS || s->n == EVENTS_MAX)
+	if (words_get_u64(&line, &e.node) < 0 || words_get_u64(&line, &e.ms) < 0 ||
+	    words_get_u64(&line, &serial) < 0 || words_get_u64(&line, &flags) < 0 || !words_at_end(&line) ||
+	    e.ms > UINT64_MAX / 2 || serial > UINT32_MAX || flags >= EVENT_FLAGS || s->n == EVENTS_MAX)
 		return -EINVAL;
 	e.serial = (uint32_t)serial;
 	e.flags = (uint16_t)flags;

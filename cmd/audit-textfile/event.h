@@ -28,13 +28,13 @@ struct event {
 	uint64_t node; /* a hash of its name; 0: none */
 	uint64_t ms;
 	uint32_t serial;
-	uint16_t flags; /* EVENT_DAEMON belongs to the id */
+	uint16_t flags;       /* EVENT_DAEMON belongs to the id */
 	uint16_t chain, next; /* the chain it is in; what comes there: place + 1 */
 };
 
 /* Starts from zero but for counts. */
 struct events {
-	struct counts *counts; /* the caller's */
+	struct counts *counts;         /* the caller's */
 	struct event ring[EVENTS_MAX]; /* the oldest at first */
 	uint16_t chains[EVENT_CHAINS]; /* place + 1 */
 	size_t first, n, last;

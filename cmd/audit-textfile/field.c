@@ -34,7 +34,8 @@ bool field_next(struct text *body, struct text *name, struct text *value)
 		return false;
 	*name = (struct text){ start, (size_t)(p - start) };
 	start = p + 1;
-	p = start < end && *start == '\'' && text_is(*name, "msg") ? message_end(start, end) : value_end(start, end);
+	p = start < end && *start == '\'' && text_is(*name, "msg") ? message_end(start, end)
+								   : value_end(start, end);
 	*value = (struct text){ start, (size_t)(p - start) };
 	*body = (struct text){ p, (size_t)(end - p) };
 	return true;
@@ -158,13 +159,14 @@ bool field_plain(struct text value, struct text *ret)
 	return true;
 }
 
-/* What users choose, of the kernel's and of user space's (the field dictionary of the Linux Audit project). */
+/* What users choose, of the kernel's and of user space's (the field dictionary of the Linux Audit project).
+ */
 bool field_is_encoded(struct text name)
 {
 	static const char *const names[] = {
-		"acct",	   "cgroup",   "cmd",	  "comm",     "cwd",	  "data",	 "device", "dir",
-		"exe",	   "file",     "grp",	  "key",      "name",	  "new-disk",	 "new_group", "ocomm",
-		"old-disk", "path",    "proctitle", "profile", "root_dir", "sw",	 "vm",	   "watch",
+		"acct",     "cgroup", "cmd",       "comm",    "cwd",      "data",     "device",    "dir",
+		"exe",      "file",   "grp",       "key",     "name",     "new-disk", "new_group", "ocomm",
+		"old-disk", "path",   "proctitle", "profile", "root_dir", "sw",       "vm",        "watch",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -187,7 +189,8 @@ void field_decode(struct text value, struct buf *out)
 static bool is_hex_of(struct text value, struct text s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (digit(value.p[2 * i]) != (unsigned char)s.p[i] >> 4 || digit(value.p[2 * i + 1]) != (s.p[i] & 15))
+		if (digit(value.p[2 * i]) != (unsigned char)s.p[i] >> 4 ||
+		    digit(value.p[2 * i + 1]) != (s.p[i] & 15))
 			return false;
 	return true;
 }
@@ -198,5 +201,6 @@ bool field_is_text(struct text value, struct text s)
 		return value.n == s.n + 2 && memcmp(value.p + 1, s.p, s.n) == 0 && value.p[s.n + 1] == '"';
 	if (s.n == 0)
 		return false;
-	return (value.n == 2 * s.n && is_hex_of(value, s)) || (value.n == s.n && memcmp(value.p, s.p, s.n) == 0);
+	return (value.n == 2 * s.n && is_hex_of(value, s)) ||
+	       (value.n == s.n && memcmp(value.p, s.p, s.n) == 0);
 }

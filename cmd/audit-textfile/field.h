@@ -13,8 +13,8 @@
 #pragma once
 #include "core/text.h"
 
-/* Takes the next field; words without a '=' are passed over. What stands in msg='...' is one value, up to the last
- * quote of the body. False at the end. */
+/* Takes the next field; words without a '=' are passed over. What stands in msg='...' is one value, up to the
+ * last quote of the body. False at the end. */
 bool field_next(struct text *body, struct text *name, struct text *value);
 
 /* The first field of that name: before those inside msg='...'. */
@@ -34,8 +34,8 @@ bool field_last_result(struct text body, struct text *value);
 enum field_result field_result(struct text body);
 enum field_result field_result_of(struct text value); /* success, yes, 1; failed, no, 0 */
 
-/* Appends the value without quotes, or what its digits mean; that is for fields which are encoded so: other numbers
- * look the same. */
+/* Appends the value without quotes, or what its digits mean; that is for fields which are encoded so: other
+ * numbers look the same. */
 void field_decode(struct text value, struct buf *out);
 bool field_is_encoded(struct text name);
 

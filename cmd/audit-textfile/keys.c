@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "keys.h"
 #include "cut.h"
 #include "field.h"
-#include "keys.h"
 
 static size_t place_of(struct text key)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "cut.h"
 #include "message.h"
+#include "cut.h"
 
 static enum login_program program_of(struct text value)
 {

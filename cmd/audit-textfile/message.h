@@ -5,11 +5,12 @@
  *	pid=N uid=N auid=N ses=N [subj=...] msg='op=... acct=... exe=... ... res=success'
  *
  * The kernel writes what stands before msg= (the sender's process is certain), libaudit what
- * is inside (audit_log_acct_message(3), audit_log_user_command(3)): names are encoded there, and res comes last.
+ * is inside (audit_log_acct_message(3), audit_log_user_command(3)): names are encoded there, and res comes
+ *last.
  */
 #pragma once
-#include "login_origin.h"
 #include "field.h"
+#include "login_origin.h"
 #include "record.h"
 
 struct message {

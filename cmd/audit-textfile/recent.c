@@ -44,10 +44,11 @@ int recent_load(struct recent *s, struct words line)
 {
 	uint64_t ms, detail, pid, type;
 
-	if (words_get_u64(&line, &ms) < 0 || words_get_u64(&line, &detail) < 0 || words_get_u64(&line, &pid) < 0 ||
-	    words_get_u64(&line, &type) < 0 || !words_at_end(&line) || ms > UINT64_MAX / 2 || pid > UINT32_MAX ||
-	    type > UINT32_MAX || s->n == RECENT_MAX)
+	if (words_get_u64(&line, &ms) < 0 || words_get_u64(&line, &detail) < 0 ||
+	    words_get_u64(&line, &pid) < 0 || words_get_u64(&line, &type) < 0 || !words_at_end(&line) ||
+	    ms > UINT64_MAX / 2 || pid > UINT32_MAX || type > UINT32_MAX || s->n == RECENT_MAX)
 		return -EINVAL;
-	add(s, &(struct recent_item){ .ms = ms, .detail = detail, .pid = (uint32_t)pid, .type = (uint32_t)type });
+	add(s, &(struct recent_item){
+		       .ms = ms, .detail = detail, .pid = (uint32_t)pid, .type = (uint32_t)type });
 	return 0;
 }

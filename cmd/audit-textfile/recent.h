@@ -24,5 +24,5 @@ struct recent {
 /* Whether it is new; it is remembered from now on. */
 bool recent_is_new(struct recent *s, const struct recent_item *item);
 
-void recent_save(const struct recent *s, struct buf *out); /* "recent MS DETAIL PID TYPE" */
+void recent_save(const struct recent *s, struct buf *out);       /* "recent MS DETAIL PID TYPE" */
 int recent_load(struct recent *s, struct words line) MUST_CHECK; /* 0, -EINVAL */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "record.h"
 #include "cut.h"
 #include "field.h"
-#include "record.h"
 
 /* Blanks do not occur in either. */
 static bool take_word(struct text *line, struct text *ret)
@@ -76,13 +76,15 @@ static bool take_id(struct record_reader *reader, struct text *line)
 }
 
 /* The type that came after the last one the time before comes again, most of the time. */
-static bool take_type(struct record_reader *reader, struct text *line, const struct type **type, uint32_t *number)
+static bool take_type(struct record_reader *reader, struct text *line, const struct type **type,
+		      uint32_t *number)
 {
 	uint8_t *next = &reader->next[reader->type];
 	const struct type *guess = &types_table[*next];
 	struct text name;
 
-	if (*next && line->n > guess->n && line->p[guess->n] == ' ' && memcmp(line->p, guess->name, guess->n) == 0) {
+	if (*next && line->n > guess->n && line->p[guess->n] == ' ' &&
+	    memcmp(line->p, guess->name, guess->n) == 0) {
 		*line = (struct text){ line->p + guess->n, line->n - guess->n };
 		*type = guess;
 		*number = guess->number;

@@ -22,11 +22,12 @@ struct record {
 	struct text rest; /* the body with what auditd added; record_body() is without it */
 };
 
-/* Makes records. Most lines have the id of the line before: its text is kept. A zeroed struct but for the types. */
+/* Makes records. Most lines have the id of the line before: its text is kept. A zeroed struct but for the
+ * types. */
 struct record_reader {
 	struct types types;
 	uint8_t type, next[TYPES]; /* the last one; which came after each */
-	char id[40]; /* "SECONDS.MILLISECONDS:SERIAL)" */
+	char id[40];               /* "SECONDS.MILLISECONDS:SERIAL)" */
 	size_t id_len, seconds_len;
 	uint64_t ms;
 	uint32_t serial;
@@ -46,6 +47,7 @@ static inline struct text record_body(const struct record *r)
 	return (struct text){ r->rest.p, end ? (size_t)(end - r->rest.p) : r->rest.n };
 }
 
-/* The value of a field, decoded and appended; false where the record has none of that name. Of several, the first
- * one, before those inside msg='...'; but of res the last one, since text of a user's may stand before it. */
+/* The value of a field, decoded and appended; false where the record has none of that name. Of several, the
+ * first one, before those inside msg='...'; but of res the last one, since text of a user's may stand before
+ * it. */
 bool record_field(const struct record *r, const char *name, struct buf *out);

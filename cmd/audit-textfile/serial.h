@@ -17,7 +17,7 @@ enum { SERIALS_WINDOW = 256, SERIALS_LATE_MS = 2000 };
 /* Starts from zero. */
 struct serials {
 	uint64_t node;
-	uint64_t ms;                         /* of the newest serial */
+	uint64_t ms;                        /* of the newest serial */
 	uint64_t seen[SERIALS_WINDOW / 64]; /* by serial modulo SERIALS_WINDOW */
 	uint32_t newest;
 	bool used, in_hole; /* the last serial that left was missing */

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "cut.h"
 #include "sshd.h"
+#include "cut.h"
 
 enum {
-	INVALID = 1,   /* the user does not exist, or may not log in */
-	SILENT = 2,    /* it failed, and PAM did not say so */
-	BY_KEY = 4,    /* with a key */
-	TRIED = 8,     /* PAM was asked */
-	IN = 16,       /* somebody is allowed in */
+	INVALID = 1, /* the user does not exist, or may not log in */
+	SILENT = 2,  /* it failed, and PAM did not say so */
+	BY_KEY = 4,  /* with a key */
+	TRIED = 8,   /* PAM was asked */
+	IN = 16,     /* somebody is allowed in */
 	LOGGED_IN = 32,
 	PASSWORD = 64, /* PAM took the password */
 	KEY = 128,     /* sshd took the key */
 	ROOT = 256,    /* the user of what failed silently */
 	NAMED = 512,
-	ENDED = 1024,  /* only sshd's own last word is still to come */
+	ENDED = 1024, /* only sshd's own last word is still to come */
 };
 
 /* ---- what counts ---- */
@@ -78,8 +78,8 @@ static void pam_authentication(struct sshd *s, struct pid_entry *e, const struct
 		e->flags |= PASSWORD;
 }
 
-/* RHEL's sshd writes pubkey_auth, later pubkey. Its challenge-response stands beside PAM's record, which has another
- * pid: sshd asks PAM in a process of its own then. */
+/* RHEL's sshd writes pubkey_auth, later pubkey. Its challenge-response stands beside PAM's record, which has
+ * another pid: sshd asks PAM in a process of its own then. */
 static void user_auth(struct sshd *s, struct pid_entry *e, const struct message *m)
 {
 	struct text op = m->op;
@@ -100,14 +100,17 @@ static void user_auth(struct sshd *s, struct pid_entry *e, const struct message 
 
 static void session_opened(struct sshd *s, struct pid_entry *e, const struct message *m)
 {
-	size_t method = e->flags & PASSWORD ? COUNT_PASSWORD : e->flags & KEY ? COUNT_PUBLICKEY : COUNT_OTHER_METHOD;
+	size_t method = e->flags & PASSWORD ? COUNT_PASSWORD
+			: e->flags & KEY    ? COUNT_PUBLICKEY
+					    : COUNT_OTHER_METHOD;
 
 	if (!(e->flags & LOGGED_IN))
 		counts_at(s->counts, COUNT_SSH_LOGINS, method * 2 + !is_root(m));
 	e->flags |= IN | LOGGED_IN;
 }
 
-/* sshd's own last word, RHEL's "connection abandoned", comes behind PAM's: it must not begin a new connection. */
+/* sshd's own last word, RHEL's "connection abandoned", comes behind PAM's: it must not begin a new
+ * connection. */
 static void bad_ident(struct sshd *s, struct pid_entry *e, const struct record *r)
 {
 	uint32_t pid = e->pid;
@@ -123,7 +126,8 @@ static void bad_ident(struct sshd *s, struct pid_entry *e, const struct record *
 
 /* ---- connections ---- */
 
-/* The connection's entry. One that has ended gives way to a new one, unless sshd's last word is the record. */
+/* The connection's entry. One that has ended gives way to a new one, unless sshd's last word is the record.
+ */
 static struct pid_entry *connection(struct sshd *s, const struct record *r, uint32_t pid)
 {
 	struct pid_entry *e = pids_find(&s->connections, pid);
@@ -165,7 +169,7 @@ static void take(struct sshd *s, struct pid_entry *e, const struct record *r, co
 	}
 }
 
-static bool is_about_logins(uint32_t type)
+bool sshd_wants(uint32_t type)
 {
 	return type == TYPE_USER_AUTH || type == TYPE_USER_LOGIN || type == TYPE_USER_ACCT ||
 	       type == TYPE_USER_START || type == TYPE_USER_END || type == TYPE_USER_ERR;
@@ -175,7 +179,7 @@ void sshd_record(struct sshd *s, const struct record *r, const struct message *m
 {
 	struct pid_entry nobody = { 0 }, *e;
 
-	if (!is_about_logins(r->number))
+	if (!sshd_wants(r->number))
 		return;
 	pids_expire(&s->connections, r->ms);
 	if (pid == 0) { /* it counts, but nothing can be known of it */

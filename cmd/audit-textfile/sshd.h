@@ -29,7 +29,9 @@ struct sshd {
 void sshd_init(struct sshd *s, struct counts *counts);
 void sshd_done(struct sshd *s);
 
-/* Takes a record whose program is sshd. pid is the message's, or the node's and the message's in one. */
+/* Whether records of that type tell of logins; and takes one, whose program is sshd. pid is the message's, or
+ * the node's and the message's in one. */
+bool sshd_wants(uint32_t type);
 void sshd_record(struct sshd *s, const struct record *r, const struct message *m, uint32_t pid);
 
 /* Settles what is older at that time; UINT64_MAX: all. */

@@ -7,15 +7,18 @@
 
 /* ---- the kernel's records ---- */
 
-/* Behind the architecture, the number, and the personality where it is not the usual one; what stands before is
- * numbers (audit_log_exit() in kernel/auditsc.c). */
+/* Behind the architecture, the number, and the personality where it is not the usual one; what stands before
+ * is numbers (audit_log_exit() in kernel/auditsc.c). */
 static enum field_result syscall_result(struct text body)
 {
 	struct text word;
 
-	for (int i = 0; i < 4 && cut_until(&body, " ", &word); i++)
-		if (cut_head(&body, "success="))
-			return cut_head(&body, "yes") ? FIELD_SUCCESS : cut_head(&body, "no") ? FIELD_FAILED : FIELD_NO_RESULT;
+	for (int i = 0; i < 4 && cut_until(&body, " ", &word); i++) {
+		if (cut_head(&body, "success=yes"))
+			return FIELD_SUCCESS;
+		if (cut_head(&body, "success=no"))
+			return FIELD_FAILED;
+	}
 	return FIELD_NO_RESULT;
 }
 
@@ -123,16 +126,8 @@ static enum field_result take_single(struct trail *t, const struct record *r)
 	struct text body;
 	enum field_result result;
 
-	switch (r->number) {
-	case TYPE_USER_AUTH: case TYPE_USER_ACCT: case TYPE_USER_START: case TYPE_USER_END: case TYPE_USER_ERR:
-	case TYPE_USER_LOGIN: case TYPE_USER_CMD: case TYPE_USER_CHAUTHTOK: case TYPE_GRP_CHAUTHTOK:
-	case TYPE_USER_MGMT: case TYPE_GRP_MGMT: case TYPE_ADD_USER: case TYPE_DEL_USER: case TYPE_ADD_GROUP:
-	case TYPE_DEL_GROUP: case TYPE_ACCT_LOCK: case TYPE_ACCT_UNLOCK: case TYPE_ROLE_ASSIGN:
-	case TYPE_ROLE_REMOVE: case TYPE_ROLE_MODIFY:
+	if (t->heard[r->type - types_table])
 		return take_message(t, r);
-	default:
-		break;
-	}
 	body = record_body(r);
 	result = field_result(body);
 	if (r->number == TYPE_USER_AVC)
@@ -235,6 +230,8 @@ void trail_entry(struct trail *t, const struct trail_entry *e)
 		 num_u64(e->realtime.p, e->realtime.n, &us) < 0)
 		count_fault(t, RECORD_NO_ID);
 	else {
+		while (cut_head(&body, " "))
+			;
 		r.type = types_by_number((uint32_t)number);
 		r.number = (uint32_t)number;
 		r.serial = (uint32_t)serial;
@@ -259,6 +256,8 @@ void trail_init(struct trail *t, struct counts *counts)
 	*t = (struct trail){ .counts = counts };
 	t->events.counts = t->keys.counts = t->users.counts = counts;
 	types_init(&t->reader.types);
+	for (size_t i = 0; i < TYPES; i++)
+		t->heard[i] = users_wants(types_table[i].number) || sshd_wants(types_table[i].number);
 	sshd_init(&t->sshd, counts);
 }
 

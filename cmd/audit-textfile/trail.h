@@ -25,19 +25,20 @@ struct trail {
 	struct users users;
 	struct serials serials[TRAIL_NODES];
 	size_t n_nodes;
-	uint64_t now_ms;               /* of the last record */
-	size_t counters[TYPES];        /* place + 1 in audit_records_total */
+	uint64_t now_ms;        /* of the last record */
+	size_t counters[TYPES]; /* place + 1 in audit_records_total */
+	bool heard[TYPES];      /* types that users.h and sshd.h want */
 	bool watched[TYPES];
 	void (*watcher)(void *ctx, const struct record *r);
 	void *watcher_ctx;
 };
 
-/* What is needed of an entry of the journal's audit transport; p NULL where it has none (systemd.journal-fields(7),
- * and systemd's journald-audit.c for those it does not list). */
+/* What is needed of an entry of the journal's audit transport; p NULL where it has none
+ * (systemd.journal-fields(7), and systemd's journald-audit.c for those it does not list). */
 struct trail_entry {
-	struct text type, id;     /* _AUDIT_TYPE: the number; _AUDIT_ID: the serial */
-	struct text realtime;     /* _SOURCE_REALTIME_TIMESTAMP: microseconds, to the millisecond */
-	struct text message;      /* MESSAGE: the type's name, a blank, the body */
+	struct text type, id; /* _AUDIT_TYPE: the number; _AUDIT_ID: the serial */
+	struct text realtime; /* _SOURCE_REALTIME_TIMESTAMP: microseconds, to the millisecond */
+	struct text message;  /* MESSAGE: the type's name, a blank, the body */
 };
 
 /* t must stay where it is until trail_done(). */

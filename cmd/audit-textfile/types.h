@@ -59,12 +59,13 @@ struct types {
 
 void types_init(struct types *t);
 
-/* The type of a name, and its number: "UNKNOWN[n]" has one even where the table has not; a name that is not known has
- * 0. False for what can be no type's name. */
+/* The type of a name, and its number: "UNKNOWN[n]" has one even where the table has not; a name that is not
+ * known has 0. False for what can be no type's name. */
 bool types_find(const struct types *t, struct text name, const struct type **ret, uint32_t *number);
 const struct type *types_by_number(uint32_t number);
 
-/* It tells about a system call, whose result and keys another record of the event has: nothing is looked for in it. */
+/* It tells about a system call, whose result and keys another record of the event has: nothing is looked for
+ * in it. */
 bool types_is_part(uint32_t number);
 
 /* auditd's own records: their serials are auditd's, not the kernel's. */
@@ -76,7 +77,8 @@ static inline bool types_is_daemon(uint32_t number)
 /* One record is the whole event: what user space sends, and auditd. */
 static inline bool types_is_single(uint32_t number)
 {
-	return number == TYPE_USER || (number >= 1100 && number <= 1299) || (number >= 2000 && number <= 2999);
+	return number == TYPE_USER || (number >= 1100 && number <= 1299) ||
+	       (number >= 2000 && number <= 2999);
 }
 
 /* Anomalies: those that the kernel finds, and those that user space does. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "core/hash.h"
 #include "users.h"
+#include "core/hash.h"
 
 /* In the order of the label's values (counts.c). */
 static const uint32_t account_types[] = {
-	TYPE_ADD_USER,	TYPE_DEL_USER,	     TYPE_USER_MGMT,	 TYPE_ADD_GROUP, TYPE_DEL_GROUP,
-	TYPE_GRP_MGMT,	TYPE_USER_CHAUTHTOK, TYPE_GRP_CHAUTHTOK, TYPE_ACCT_LOCK, TYPE_ACCT_UNLOCK,
-	TYPE_ROLE_ASSIGN, TYPE_ROLE_REMOVE,  TYPE_ROLE_MODIFY,
+	TYPE_ADD_USER,    TYPE_DEL_USER,       TYPE_USER_MGMT,     TYPE_ADD_GROUP, TYPE_DEL_GROUP,
+	TYPE_GRP_MGMT,    TYPE_USER_CHAUTHTOK, TYPE_GRP_CHAUTHTOK, TYPE_ACCT_LOCK, TYPE_ACCT_UNLOCK,
+	TYPE_ROLE_ASSIGN, TYPE_ROLE_REMOVE,    TYPE_ROLE_MODIFY,
 };
 
 static size_t place_of(enum field_result result)
@@ -46,11 +46,27 @@ static bool is_new_change(struct users *u, const struct record *r, const struct 
 	return recent_is_new(&u->recent, &item);
 }
 
+static size_t account_place(uint32_t type)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(account_types) && account_types[i] != type)
+		i++;
+	return i;
+}
+
+bool users_wants(uint32_t type)
+{
+	return type == TYPE_USER_CMD || type == TYPE_USER_AUTH ||
+	       account_place(type) < ARRAY_LEN(account_types);
+}
+
 static void account(struct users *u, const struct record *r, const struct message *m, uint32_t pid)
 {
-	for (size_t i = 0; i < ARRAY_LEN(account_types); i++)
-		if (r->number == account_types[i] && m->result == FIELD_SUCCESS && is_new_change(u, r, m, pid))
-			counts_at(u->counts, COUNT_ACCOUNT_CHANGES, i);
+	size_t place = account_place(r->number);
+
+	if (place < ARRAY_LEN(account_types) && m->result == FIELD_SUCCESS && is_new_change(u, r, m, pid))
+		counts_at(u->counts, COUNT_ACCOUNT_CHANGES, place);
 }
 
 void users_record(struct users *u, const struct record *r, const struct message *m, uint32_t pid)

@@ -20,5 +20,7 @@ struct users {
 	struct recent recent;
 };
 
-/* pid is the message's, or the node's and the message's in one. */
+/* Whether records of that type count here; and takes one. pid is the message's, or the node's and the
+ * message's in one. */
+bool users_wants(uint32_t type);
 void users_record(struct users *u, const struct record *r, const struct message *m, uint32_t pid);

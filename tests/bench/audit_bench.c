@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What counting the records of audit.log costs. Without arguments: single lines of each common kind, in
- * nanoseconds. With files: the time of reading and counting each (of several runs the best), and the counters.
+ * nanoseconds. With files: the time of reading and counting each (of several runs the best), and the
+ * counters.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -19,24 +20,35 @@ static struct trail trail;
 
 #define ID(n) " msg=audit(1795147712.817:" n "): "
 #define SYSCALL(n) \
-	"type=SYSCALL" ID(n) "arch=c000003e syscall=59 success=yes exit=0 a0=55a3 a1=55a4 a2=55a5 a3=8 items=2 ppid=1 " \
-	"pid=811 auid=1000 uid=1000 gid=1000 euid=1000 suid=1000 fsuid=1000 egid=1000 sgid=1000 fsgid=1000 tty=pts0 ses=3 " \
-	"comm=\"ls\" exe=\"/usr/bin/ls\" subj=unconfined key=\"exec_calls\""
+	"type=SYSCALL" ID(n) "arch=c000003e syscall=59 success=yes exit=0 a0=55a3 a1=55a4 a2=55a5 a3=8 " \
+			     "items=2 ppid=1 " \
+			     "pid=811 auid=1000 uid=1000 gid=1000 euid=1000 suid=1000 fsuid=1000 egid=1000 " \
+			     "sgid=1000 fsgid=1000 tty=pts0 ses=3 " \
+			     "comm=\"ls\" exe=\"/usr/bin/ls\" subj=unconfined key=\"exec_calls\""
 
 static const char *kinds[][3] = {
 	{ "a system call", SYSCALL("1"), SYSCALL("2") },
-	{ "a path", "type=PATH" ID("3") "item=0 name=\"/usr/bin/ls\" inode=1 dev=08:01 mode=0100755 ouid=0 ogid=0 nametype=NORMAL",
-	  "type=PATH" ID("3") "item=1 name=\"/lib64/ld-linux-x86-64.so.2\" inode=2 dev=08:01 mode=0100755 nametype=NORMAL" },
+	{ "a path",
+	  "type=PATH" ID("3") "item=0 name=\"/usr/bin/ls\" inode=1 dev=08:01 mode=0100755 ouid=0 ogid=0 "
+			      "nametype=NORMAL",
+	  "type=PATH" ID("3") "item=1 name=\"/lib64/ld-linux-x86-64.so.2\" inode=2 dev=08:01 mode=0100755 "
+			      "nametype=NORMAL" },
 	{ "a failed ssh attempt",
-	  "type=USER_AUTH" ID("4") "pid=29866 uid=0 auid=4294967295 ses=4294967295 msg='op=PAM:authentication grantors=? "
-	  "acct=\"alice\" exe=\"/usr/sbin/sshd\" hostname=192.0.2.1 addr=192.0.2.1 terminal=ssh res=failed'",
-	  "type=USER_AUTH" ID("5") "pid=29867 uid=0 auid=4294967295 ses=4294967295 msg='op=PAM:authentication grantors=? "
-	  "acct=\"bob\" exe=\"/usr/sbin/sshd\" hostname=192.0.2.2 addr=192.0.2.2 terminal=ssh res=failed'" },
+	  "type=USER_AUTH" ID(
+		  "4") "pid=29866 uid=0 auid=4294967295 ses=4294967295 msg='op=PAM:authentication grantors=? "
+		       "acct=\"alice\" exe=\"/usr/sbin/sshd\" hostname=192.0.2.1 addr=192.0.2.1 terminal=ssh "
+		       "res=failed'",
+	  "type=USER_AUTH" ID(
+		  "5") "pid=29867 uid=0 auid=4294967295 ses=4294967295 msg='op=PAM:authentication grantors=? "
+		       "acct=\"bob\" exe=\"/usr/sbin/sshd\" hostname=192.0.2.2 addr=192.0.2.2 terminal=ssh "
+		       "res=failed'" },
 	{ "a sudo",
-	  "type=USER_CMD" ID("6") "pid=1 uid=1000 auid=1000 ses=3 msg='cwd=\"/tmp\" cmd=2F62696E2F6C73202F726F6F74 "
-	  "exe=\"/usr/bin/sudo\" terminal=pts/0 res=success'",
-	  "type=USER_CMD" ID("7") "pid=2 uid=1000 auid=1000 ses=3 msg='cwd=\"/tmp\" cmd=\"/bin/true\" exe=\"/usr/bin/sudo\" "
-	  "terminal=pts/0 res=success'" },
+	  "type=USER_CMD" ID(
+		  "6") "pid=1 uid=1000 auid=1000 ses=3 msg='cwd=\"/tmp\" cmd=2F62696E2F6C73202F726F6F74 "
+		       "exe=\"/usr/bin/sudo\" terminal=pts/0 res=success'",
+	  "type=USER_CMD" ID("7") "pid=2 uid=1000 auid=1000 ses=3 msg='cwd=\"/tmp\" cmd=\"/bin/true\" "
+				  "exe=\"/usr/bin/sudo\" "
+				  "terminal=pts/0 res=success'" },
 	{ "no record", "once upon a time", "type=" },
 };
 

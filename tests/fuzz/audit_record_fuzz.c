@@ -2,8 +2,8 @@
 /*
  * Fuzzes audit-textfile/trail: the input is lines of audit.log, each also given
  * as an entry of the journal; lines of a saved state among them are loaded first. Each line is one
- * record or one fault; counters only grow; each event counts once; sums of breakdowns are their totals; what is saved
- * loads to the same bytes; slices of a record lie in its line.
+ * record or one fault; counters only grow; each event counts once; sums of breakdowns are their totals; what
+ * is saved loads to the same bytes; slices of a record lie in its line.
  */
 #include <string.h>
 
@@ -31,7 +31,8 @@ static uint64_t sum(const struct counts *c, enum count which)
 
 static void check_sums(const struct counts *c, const struct trail *t)
 {
-	if (sum(c, COUNT_SSH_FAILURES) != sum(c, COUNT_SSH_FAILED) || sum(c, COUNT_SUDO_COMMANDS) != sum(c, COUNT_SUDO))
+	if (sum(c, COUNT_SSH_FAILURES) != sum(c, COUNT_SSH_FAILED) ||
+	    sum(c, COUNT_SUDO_COMMANDS) != sum(c, COUNT_SUDO))
 		abort();
 	if (t->events.n > EVENTS_MAX || t->events.pending > t->events.n || t->events.n_done > t->events.n)
 		abort();
@@ -91,7 +92,8 @@ static void give(struct trail *t, struct text line)
 	static const char *const types[] = { "1100", "1112", "1109", "1123", "1300", "1305", "9", "x" };
 	unsigned char choice = line.n ? (unsigned char)line.p[0] : 0;
 	const struct trail_entry e = { text_from(types[choice & 7]), text_from(choice & 8 ? "1" : "2"),
-				       text_from(choice & 16 ? "1795147712817000" : "1795147712818000"), line };
+				       text_from(choice & 16 ? "1795147712817000" : "1795147712818000"),
+				       line };
 	uint64_t before = sum(t->counts, COUNT_RECORDS) + sum(t->counts, COUNT_PARSE_ERRORS);
 
 	check_record(&t->reader, line);

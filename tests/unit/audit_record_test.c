@@ -22,18 +22,29 @@ static void check_ids(void)
 		uint64_t ms;
 		unsigned serial;
 	} t[] = {
-		{ "type=USER_AUTH msg=audit(1795147712.817:13): pid=1 res=failed", "", "pid=1 res=failed", 1100, 1795147712817, 13 },
-		{ "type=USER_AUTH msg=audit(1795147712.817:13): pid=2", "", "pid=2", 1100, 1795147712817, 13 },
-		{ "type=CWD msg=audit(1795147712.817:135):  cwd=\"/\"", "", "cwd=\"/\"", 1307, 1795147712817, 135 },
-		{ "type=CWD msg=audit(1795147712.001:135): cwd=\"/\"", "", "cwd=\"/\"", 1307, 1795147712001, 135 },
-		{ "node=h.example type=EOE msg=audit(17951477.817:4294967295): ", "h.example", "", 1320, 17951477817, 4294967295 },
-		{ "type=DAEMON_CONFIG msg=audit(1490239800.477:34) config changed, auid=0", "", "config changed, auid=0", 1203, 1490239800477, 34 },
+		{ "type=USER_AUTH msg=audit(1795147712.817:13): pid=1 res=failed", "", "pid=1 res=failed",
+		  1100, 1795147712817, 13 },
+		{ "type=USER_AUTH msg=audit(1795147712.817:13): pid=2", "", "pid=2", 1100, 1795147712817,
+		  13 },
+		{ "type=CWD msg=audit(1795147712.817:135):  cwd=\"/\"", "", "cwd=\"/\"", 1307, 1795147712817,
+		  135 },
+		{ "type=CWD msg=audit(1795147712.001:135): cwd=\"/\"", "", "cwd=\"/\"", 1307, 1795147712001,
+		  135 },
+		{ "node=h.example type=EOE msg=audit(17951477.817:4294967295): ", "h.example", "", 1320,
+		  17951477817, 4294967295 },
+		{ "type=DAEMON_CONFIG msg=audit(1490239800.477:34) config changed, auid=0", "",
+		  "config changed, auid=0", 1203, 1490239800477, 34 },
 		{ "type=UNKNOWN[1420] msg=audit(1.000:0): subj=x", "", "subj=x", 1420, 1000, 0 },
 		{ "type=UNKNOWN[1999] msg=audit(1.000:0):", "", "", 1999, 1000, 0 },
 		{ "type=CKADDR msg=audit(1.000:0): saddr=01", "", "saddr=01", 0, 1000, 0 },
-		{ "type=USER_CMD msg=audit(1.000:7): user pid=1 uid=0", "", "user pid=1 uid=0", 1123, 1000, 7 },
-		{ "type=SYSCALL msg=audit(1.000:7): a=1\x1d" "ARCH=x86_64", "", "a=1", 1300, 1000, 7 },
-		{ "type=SYSCALL msg=audit(1.000:7): \x1d" "ARCH=x86_64", "", "", 1300, 1000, 7 },
+		{ "type=USER_CMD msg=audit(1.000:7): user pid=1 uid=0", "", "user pid=1 uid=0", 1123, 1000,
+		  7 },
+		{ "type=SYSCALL msg=audit(1.000:7): a=1\x1d"
+		  "ARCH=x86_64",
+		  "", "a=1", 1300, 1000, 7 },
+		{ "type=SYSCALL msg=audit(1.000:7): \x1d"
+		  "ARCH=x86_64",
+		  "", "", 1300, 1000, 7 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
@@ -91,7 +102,8 @@ static void check_nul_bytes(void)
 {
 	struct record r;
 
-	CHECK_INT(record_parse(&reader, (struct text){ "\0\0\0type=USER msg=audit(1.000:9): a=1", 36 }, &r), RECORD_FINE);
+	CHECK_INT(record_parse(&reader, (struct text){ "\0\0\0type=USER msg=audit(1.000:9): a=1", 36 }, &r),
+		  RECORD_FINE);
 	CHECK_INT(r.serial, 9);
 	CHECK_INT(record_parse(&reader, (struct text){ "\0\0\0", 3 }, &r), RECORD_NOT_A_RECORD);
 }
@@ -100,12 +112,18 @@ static void check_nul_bytes(void)
 static void check_memory_of_the_reader(void)
 {
 	static const char *const lines[] = {
-		"type=USER msg=audit(1795147712.817:13): a=1",	 "type=USER msg=audit(1795147712.817:13) a=1",
-		"type=USER msg=audit(1795147712.817:134): a=1",	 "type=USER msg=audit(1795147712.8171:1): a=1",
-		"type=USER msg=audit(179514771.817:13): a=1",	 "type=USER_AUTH msg=audit(1795147712.817:13): a=1",
-		"type=USE msg=audit(1795147712.817:13): a=1",	 "type=unknown msg=audit(1795147712.817:13): a=1",
-		"type= msg=audit(1795147712.817:13): a=1",	 "type=USER msg=audit(1795147712.8:13): a=1",
-		"type=FOO msg=audit(1795147712.817:13): a=1",	 "type=USER msg=audit(1795147712.817:1x): a=1",
+		"type=USER msg=audit(1795147712.817:13): a=1",
+		"type=USER msg=audit(1795147712.817:13) a=1",
+		"type=USER msg=audit(1795147712.817:134): a=1",
+		"type=USER msg=audit(1795147712.8171:1): a=1",
+		"type=USER msg=audit(179514771.817:13): a=1",
+		"type=USER_AUTH msg=audit(1795147712.817:13): a=1",
+		"type=USE msg=audit(1795147712.817:13): a=1",
+		"type=unknown msg=audit(1795147712.817:13): a=1",
+		"type= msg=audit(1795147712.817:13): a=1",
+		"type=USER msg=audit(1795147712.8:13): a=1",
+		"type=FOO msg=audit(1795147712.817:13): a=1",
+		"type=USER msg=audit(1795147712.817:1x): a=1",
 	};
 	int wrong = 0;
 
@@ -140,8 +158,10 @@ static void check_types(void)
 	CHECK(types_by_number(1301) == types_table);
 	CHECK(types_by_number(UINT32_MAX) == types_table);
 	CHECK_STR(types_by_number(1300)->name, "SYSCALL");
-	CHECK(types_is_single(1005) && types_is_single(1100) && types_is_single(1299) && types_is_single(2500));
-	CHECK(!types_is_single(1006) && !types_is_single(1300) && !types_is_single(1700) && !types_is_single(3000));
+	CHECK(types_is_single(1005) && types_is_single(1100) && types_is_single(1299) &&
+	      types_is_single(2500));
+	CHECK(!types_is_single(1006) && !types_is_single(1300) && !types_is_single(1700) &&
+	      !types_is_single(3000));
 	CHECK(types_is_daemon(1205) && !types_is_daemon(1300));
 	CHECK(types_is_anomaly(1701) && types_is_anomaly(2100) && !types_is_anomaly(2200));
 }
@@ -152,24 +172,37 @@ static void check_fields(void)
 	static const struct {
 		const char *line, *name, *value; /* NULL: none */
 	} t[] = {
-		{ "type=SYSCALL msg=audit(1.000:1): arch=c000003e a0=41 comm=\"ls\" exe=2F612062 key=(null)", "comm", "ls" },
-		{ "type=SYSCALL msg=audit(1.000:1): arch=c000003e a0=41 comm=\"ls\" exe=2F612062 key=(null)", "exe", "/a b" },
-		{ "type=SYSCALL msg=audit(1.000:1): arch=c000003e a0=41 comm=\"ls\" exe=2F612062 key=(null)", "a0", "41" },
+		{ "type=SYSCALL msg=audit(1.000:1): arch=c000003e a0=41 comm=\"ls\" exe=2F612062 key=(null)",
+		  "comm", "ls" },
+		{ "type=SYSCALL msg=audit(1.000:1): arch=c000003e a0=41 comm=\"ls\" exe=2F612062 key=(null)",
+		  "exe", "/a b" },
+		{ "type=SYSCALL msg=audit(1.000:1): arch=c000003e a0=41 comm=\"ls\" exe=2F612062 key=(null)",
+		  "a0", "41" },
 		{ "type=SYSCALL msg=audit(1.000:1): arch=c000003e uid=1000", "uid", "1000" },
 		{ "type=EXECVE msg=audit(1.000:1): argc=2 a0=\"ls\" a1=2D6C", "a1", "-l" },
 		{ "type=EXECVE msg=audit(1.000:1): argc=2 a1_len=9 a1[0]=2D6C", "a1[0]", "-l" },
 		{ "type=EXECVE msg=audit(1.000:1): argc=2 a0=\"\"", "argc", "2" },
 		{ "type=EXECVE msg=audit(1.000:1): argc=2 a0=\"\"", "a0", "" },
-		{ "type=USER_CMD msg=audit(1.000:1): pid=7 msg='cwd=\"/\" cmd=6C73 terminal=pts/0 res=success'", "cmd", "ls" },
-		{ "type=USER_CMD msg=audit(1.000:1): pid=7 msg='cwd=\"/\" cmd=6C73 terminal=pts/0 res=success'", "pid", "7" },
-		{ "type=USER_CMD msg=audit(1.000:1): pid=7 msg='cwd=\"/\" cmd=6C73 terminal=pts/0 res=success'", "res", "success" },
-		{ "type=USER msg=audit(1.000:1): uid=0 msg='text=x uid=5 res=failed' res=success'", "uid", "0" },
-		{ "type=USER msg=audit(1.000:1): uid=0 msg='text=x uid=5 res=failed' res=success'", "res", "success" },
-		{ "type=USER msg=audit(1.000:1): uid=0 msg='text=x res=success'\x1dUID=\"root\" res=failed", "res", "success" },
+		{ "type=USER_CMD msg=audit(1.000:1): pid=7 msg='cwd=\"/\" cmd=6C73 terminal=pts/0 "
+		  "res=success'",
+		  "cmd", "ls" },
+		{ "type=USER_CMD msg=audit(1.000:1): pid=7 msg='cwd=\"/\" cmd=6C73 terminal=pts/0 "
+		  "res=success'",
+		  "pid", "7" },
+		{ "type=USER_CMD msg=audit(1.000:1): pid=7 msg='cwd=\"/\" cmd=6C73 terminal=pts/0 "
+		  "res=success'",
+		  "res", "success" },
+		{ "type=USER msg=audit(1.000:1): uid=0 msg='text=x uid=5 res=failed' res=success'", "uid",
+		  "0" },
+		{ "type=USER msg=audit(1.000:1): uid=0 msg='text=x uid=5 res=failed' res=success'", "res",
+		  "success" },
+		{ "type=USER msg=audit(1.000:1): uid=0 msg='text=x res=success'\x1dUID=\"root\" res=failed",
+		  "res", "success" },
 		{ "type=USER msg=audit(1.000:1): uid=0 msg='x'\x1dUID=\"root\" res=failed", "UID", NULL },
 		{ "type=USER msg=audit(1.000:1): uid=0 msg='x'\x1dUID=\"root\" res=failed", "res", NULL },
 		{ "type=AVC msg=audit(1.000:1): apparmor=\"DENIED\" info=\"a pid=5 b\" pid=9", "pid", "9" },
-		{ "type=AVC msg=audit(1.000:1): apparmor=\"DENIED\" info=\"a pid=5 b\" pid=9", "info", "a pid=5 b" },
+		{ "type=AVC msg=audit(1.000:1): apparmor=\"DENIED\" info=\"a pid=5 b\" pid=9", "info",
+		  "a pid=5 b" },
 		{ "type=AVC msg=audit(1.000:1): avc:  denied  { read } for  pid=5 name=\"x\"", "pid", "5" },
 		{ "type=TTY msg=audit(1.000:1): tty pid=5 data=6C730D", "data", "ls\r" },
 		{ "type=PATH msg=audit(1.000:1): name=\"unclosed x=1", "name", "\"unclosed" },
@@ -244,15 +277,21 @@ static void check_messages(void)
 		bool has_exe;
 		const char *op, *acct;
 	} t[] = {
-		{ "pid=29866 uid=0 msg='op=PAM:authentication grantors=? acct=\"alice\" exe=\"/usr/sbin/sshd\" res=failed'", 29866, LOGIN_SSHD,
-		  true, "PAM:authentication", "\"alice\"" },
-		{ "pid=1 msg='op=x exe=\"/nix/store/abc-openssh-9.8/libexec/sshd-session\" acct=\"late\"'", 1, LOGIN_SSHD, true, "x", "" },
-		{ "pid=1 msg='op=x exe=2F7573722F7362696E2F73736864202864656C6574656429'", 1, LOGIN_SSHD, true, "x", "" },
-		{ "pid=1 msg='cwd=\"/\" cmd=\"ls\" terminal=pts/0 res=success'", 1, LOGIN_OTHER, false, "", "" },
-		{ "user pid=12 uid=0 subj=a:b msg='op=x exe=\"/run/wrappers/bin/sudo\"'", 12, LOGIN_SUDO, true, "x", "" },
+		{ "pid=29866 uid=0 msg='op=PAM:authentication grantors=? acct=\"alice\" "
+		  "exe=\"/usr/sbin/sshd\" res=failed'",
+		  29866, LOGIN_SSHD, true, "PAM:authentication", "\"alice\"" },
+		{ "pid=1 msg='op=x exe=\"/nix/store/abc-openssh-9.8/libexec/sshd-session\" acct=\"late\"'", 1,
+		  LOGIN_SSHD, true, "x", "" },
+		{ "pid=1 msg='op=x exe=2F7573722F7362696E2F73736864202864656C6574656429'", 1, LOGIN_SSHD,
+		  true, "x", "" },
+		{ "pid=1 msg='cwd=\"/\" cmd=\"ls\" terminal=pts/0 res=success'", 1, LOGIN_OTHER, false, "",
+		  "" },
+		{ "user pid=12 uid=0 subj=a:b msg='op=x exe=\"/run/wrappers/bin/sudo\"'", 12, LOGIN_SUDO,
+		  true, "x", "" },
 		{ "uid=0 msg='pid=5 op=x'", 0, LOGIN_OTHER, false, "x", "" },
-		{ "pid=99999999999 msg='op=a op=b acct=1 acct=2 exe=\"/bin/su\" exe=\"/usr/sbin/sshd\"'", 0, LOGIN_SU, true, "a", "1" },
-		{ "pid=3 msg='op=x exe=\"sshd\"'", 3, LOGIN_OTHER, true, "x", "" }, /* no path */
+		{ "pid=99999999999 msg='op=a op=b acct=1 acct=2 exe=\"/bin/su\" exe=\"/usr/sbin/sshd\"'", 0,
+		  LOGIN_SU, true, "a", "1" },
+		{ "pid=3 msg='op=x exe=\"sshd\"'", 3, LOGIN_OTHER, true, "x", "" },       /* no path */
 		{ "pid=3 msg='op=x exe=\"/usr/sbin/sshd", 3, LOGIN_SSHD, true, "x", "" }, /* cut off */
 		{ "pid=3 subj=it's msg='op=x acct=\"y\"'", 3, LOGIN_OTHER, false, "x", "\"y\"" },
 	};

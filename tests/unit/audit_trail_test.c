@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Tests of audit-textfile/trail: what counts, rule by rule, on small logs in
- * the words of Debian, RHEL and NixOS; who tries to make it count wrong; and that it does not matter how a log is cut into runs.
+ * the words of Debian, RHEL and NixOS; who tries to make it count wrong; and that it does not matter how a
+ * log is cut into runs.
  */
 #include <errno.h>
 
@@ -29,13 +30,16 @@ static void close_world(struct world *w)
 	counts_done(&w->counts);
 }
 
-/* A record of user space: its time in milliseconds since a moment, also its serial; process; the program's words. */
-static void user_at(struct world *w, const char *node, const char *type, unsigned ms, unsigned pid, const char *words)
+/* A record of user space: its time in milliseconds since a moment, also its serial; process; the program's
+ * words. */
+static void user_at(struct world *w, const char *node, const char *type, unsigned ms, unsigned pid,
+		    const char *words)
 {
 	AUTO_BUF struct buf b = { 0 };
 
-	buf_fmt(&b, "%stype=%s msg=audit(%u.%03u:%u): pid=%u uid=0 auid=4294967295 ses=4294967295 msg='%s'"
-		    "\x1dUID=\"root\" AUID=\"unset\" res=failed",
+	buf_fmt(&b,
+		"%stype=%s msg=audit(%u.%03u:%u): pid=%u uid=0 auid=4294967295 ses=4294967295 msg='%s'"
+		"\x1dUID=\"root\" AUID=\"unset\" res=failed",
 		node, type, 1795147700 + ms / 1000, ms % 1000, ms, pid, words);
 	trail_line(&w->trail, (struct text){ b.data, b.len });
 }
@@ -49,7 +53,8 @@ static void kernel(struct world *w, const char *type, unsigned ms, unsigned seri
 {
 	AUTO_BUF struct buf b = { 0 };
 
-	buf_fmt(&b, "type=%s msg=audit(%u.%03u:%u): %s", type, 1795147700 + ms / 1000, ms % 1000, serial, body);
+	buf_fmt(&b, "type=%s msg=audit(%u.%03u:%u): %s", type, 1795147700 + ms / 1000, ms % 1000, serial,
+		body);
 	trail_line(&w->trail, (struct text){ b.data, b.len });
 }
 
@@ -73,7 +78,8 @@ static void family(struct world *w, const char *name, struct buf *out)
 	} while (0)
 
 #define PAM(op, acct, exe, res) \
-	"op=PAM:" op " grantors=? acct=" acct " exe=\"" exe "\" hostname=192.0.2.1 addr=192.0.2.1 terminal=ssh res=" res
+	"op=PAM:" op " grantors=? acct=" acct " exe=\"" exe \
+	"\" hostname=192.0.2.1 addr=192.0.2.1 terminal=ssh res=" res
 #define SSHD "/usr/sbin/sshd"
 #define LOGIN(acct, res) \
 	"op=login acct=" acct " exe=\"" SSHD "\" hostname=? addr=192.0.2.1 terminal=sshd res=" res
@@ -102,7 +108,8 @@ static void check_one_attempt_is_one_count(void)
 	EXPECT(&w, "failed_ssh_logins", "5\n"); /* at once */
 	trail_flush(&w.trail);
 	EXPECT(&w, "failed_ssh_logins", "5\n");
-	EXPECT(&w, "ssh_auth_failures", "2 password root\n1 password valid\n1 password invalid\n1 password unknown\n");
+	EXPECT(&w, "ssh_auth_failures",
+	       "2 password root\n1 password valid\n1 password invalid\n1 password unknown\n");
 	EXPECT(&w, "auth_failures", "5 sshd\n");
 	EXPECT(&w, "ssh_preauth_disconnects", "");
 	close_world(&w);
@@ -113,11 +120,16 @@ static void check_programs_of_every_distribution(void)
 	struct world w;
 
 	open_world(&w);
-	user(&w, "USER_AUTH", 1, 1, PAM("authentication", "\"a\"", "/usr/lib/openssh/sshd-session", "failed"));
-	user(&w, "USER_AUTH", 2, 2, PAM("authentication", "\"a\"", "/usr/libexec/openssh/sshd-auth", "failed"));
-	user(&w, "USER_AUTH", 3, 3, PAM("authentication", "\"a\"", "/nix/store/0abc-openssh-9.9p2/bin/sshd", "failed"));
+	user(&w, "USER_AUTH", 1, 1,
+	     PAM("authentication", "\"a\"", "/usr/lib/openssh/sshd-session", "failed"));
+	user(&w, "USER_AUTH", 2, 2,
+	     PAM("authentication", "\"a\"", "/usr/libexec/openssh/sshd-auth", "failed"));
+	user(&w, "USER_AUTH", 3, 3,
+	     PAM("authentication", "\"a\"", "/nix/store/0abc-openssh-9.9p2/bin/sshd", "failed"));
 	/* "/usr/sbin/sshd (deleted)": upgraded while it ran */
-	user(&w, "USER_AUTH", 4, 4, "op=PAM:authentication acct=\"a\" exe=2F7573722F7362696E2F73736864202864656C6574656429 res=failed");
+	user(&w, "USER_AUTH", 4, 4,
+	     "op=PAM:authentication acct=\"a\" exe=2F7573722F7362696E2F73736864202864656C6574656429 "
+	     "res=failed");
 	EXPECT(&w, "failed_ssh_logins", "4\n");
 	user(&w, "USER_AUTH", 5, 5, PAM("authentication", "\"a\"", "/usr/sbin/notsshd", "failed"));
 	user(&w, "USER_AUTH", 6, 6, PAM("authentication", "\"a\"", "/usr/sbin/sshd2", "failed"));
@@ -133,7 +145,8 @@ static void check_rhel_writes_more(void)
 
 	open_world(&w);
 	user(&w, "USER_LOGIN", 1, 1, LOGIN(UNKNOWN_, "failed"));
-	user(&w, "USER_AUTH", 2, 2, PAM("authentication", "\"x\"", SSHD, "failed")); /* asked in another process */
+	user(&w, "USER_AUTH", 2, 2,
+	     PAM("authentication", "\"x\"", SSHD, "failed")); /* asked in another process */
 	user(&w, "USER_AUTH", 3, 1, "op=challenge-response acct=" UNKNOWN_ " exe=\"" SSHD "\" res=failed");
 	user(&w, "USER_AUTH", 4, 1, "op=maxtries exceeded acct=" UNKNOWN_ " exe=\"" SSHD "\" res=failed");
 	user(&w, "USER_AUTH", 5, 1, "op=gssapi acct=" UNKNOWN_ " exe=\"" SSHD "\" res=failed");
@@ -256,7 +269,8 @@ static void check_logins(void)
 	user(&w, "USER_ACCT", 2, 1, PAM("accounting", "\"alice\"", SSHD, "success"));
 	EXPECT(&w, "ssh_logins", "");
 	user(&w, "USER_START", 3, 1, PAM("session_open", "\"alice\"", SSHD, "success"));
-	user(&w, "USER_START", 4, 1, PAM("session_open", "\"alice\"", SSHD, "success")); /* a second one in the same connection */
+	user(&w, "USER_START", 4, 1,
+	     PAM("session_open", "\"alice\"", SSHD, "success")); /* a second one in the same connection */
 	user(&w, "USER_START", 5, 1, "op=login id=1000 exe=\"" SSHD "\" res=success");
 	user(&w, "USER_AUTH", 6, 2, "op=pubkey acct=\"root\" exe=\"" SSHD "\" res=success");
 	user(&w, "USER_START", 7, 2, PAM("session_open", "\"root\"", SSHD, "success"));
@@ -312,8 +326,8 @@ static void check_sudo_twice_denied(void)
 	open_world(&w);
 	for (unsigned serial = 107; serial < 110; serial++) {
 		buf_clear(&line);
-		buf_fmt(&line, "type=USER_CMD msg=audit(1795147870.%03u:%u): pid=3702 uid=1002 msg='%s'", serial == 109 ? 638 : 637, serial,
-			CMD("exe=\"/usr/bin/sudo\" ", "failed"));
+		buf_fmt(&line, "type=USER_CMD msg=audit(1795147870.%03u:%u): pid=3702 uid=1002 msg='%s'",
+			serial == 109 ? 638 : 637, serial, CMD("exe=\"/usr/bin/sudo\" ", "failed"));
 		trail_line(&w.trail, (struct text){ line.data, line.len });
 	}
 	EXPECT(&w, "sudo_attempts", "2\n");
@@ -338,7 +352,8 @@ static void check_su(void)
 	close_world(&w);
 }
 
-#define OP(op, who, exe, res) "op=" op " " who " exe=\"/usr/sbin/" exe "\" hostname=? addr=? terminal=? res=" res
+#define OP(op, who, exe, res) \
+	"op=" op " " who " exe=\"/usr/sbin/" exe "\" hostname=? addr=? terminal=? res=" res
 
 static void check_account_operations(void)
 {
@@ -351,14 +366,19 @@ static void check_account_operations(void)
 	user(&w, "DEL_USER", 4, 2, OP("deleting user entries", "id=1003", "userdel", "success"));
 	user(&w, "DEL_GROUP", 5, 2, OP("deleting group", "acct=\"x\"", "userdel", "success"));
 	user(&w, "DEL_GROUP", 6, 2, OP("deleting shadow group", "acct=\"x\"", "userdel", "success"));
-	user(&w, "ADD_USER", 7, 3, OP("adding user", "acct=\"x\"", "useradd", "failed")); /* changed nothing */
+	user(&w, "ADD_USER", 7, 3,
+	     OP("adding user", "acct=\"x\"", "useradd", "failed")); /* changed nothing */
 	user(&w, "ADD_USER", 8, 3, OP("adding user", "id=7", "useradd", "success"));
 	user(&w, "USER_MGMT", 9, 3, OP("add-home-dir", "id=7", "useradd", "success"));
 	user(&w, "ACCT_LOCK", 10, 4, OP("locked-password", "id=7", "passwd", "success"));
 	user(&w, "ROLE_ASSIGN", 11, 5, OP("login-sename", "acct=\"x\"", "semanage", "success"));
-	user(&w, "USER_ROLE_CHANGE", 12, 6, "pam: default-context=x exe=\"" SSHD "\" res=success"); /* each login has one */
-	user(&w, "ADD_GROUP", 70000, 1, OP("adding group", "id=1005", "groupadd", "success")); /* the number again */
-	EXPECT(&w, "account_changes", "1 add_user\n1 del_user\n1 user_mgmt\n2 add_group\n1 del_group\n1 account_lock\n1 role_assign\n");
+	user(&w, "USER_ROLE_CHANGE", 12, 6,
+	     "pam: default-context=x exe=\"" SSHD "\" res=success"); /* each login has one */
+	user(&w, "ADD_GROUP", 70000, 1,
+	     OP("adding group", "id=1005", "groupadd", "success")); /* the number again */
+	EXPECT(&w, "account_changes",
+	       "1 add_user\n1 del_user\n1 user_mgmt\n2 add_group\n1 del_group\n1 account_lock\n1 "
+	       "role_assign\n");
 	close_world(&w);
 }
 
@@ -380,7 +400,8 @@ static void check_passwords(void)
 /* ---- events ---- */
 
 #define CALL(success, key) \
-	"arch=c000003e syscall=59 success=" success " exit=0 a0=1 items=2 ppid=1 pid=2 comm=\"ls\" exe=\"/bin/ls\" subj=x key=" key
+	"arch=c000003e syscall=59 success=" success \
+	" exit=0 a0=1 items=2 ppid=1 pid=2 comm=\"ls\" exe=\"/bin/ls\" subj=x key=" key
 
 static void check_events_end_by_their_call(void)
 {
@@ -404,7 +425,8 @@ static void check_events_without_a_call(void)
 	struct world w;
 
 	open_world(&w);
-	kernel(&w, "ANOM_ABEND", 1, 1, "auid=0 uid=0 gid=0 ses=1 pid=7 comm=\"x\" exe=\"/bin/x\" sig=11 res=1");
+	kernel(&w, "ANOM_ABEND", 1, 1,
+	       "auid=0 uid=0 gid=0 ses=1 pid=7 comm=\"x\" exe=\"/bin/x\" sig=11 res=1");
 	kernel(&w, "SECCOMP", 2, 2, "auid=0 uid=0 comm=\"x\" exe=\"/bin/x\" sig=31 code=0x0");
 	kernel(&w, "MAC_STATUS", 3, 3, "enforcing=0 res=0");
 	kernel(&w, "PATH", 4, 4, "name=\"x\" res=1"); /* it tells no result */
@@ -482,9 +504,13 @@ static void check_keys(void)
 
 	open_world(&w);
 	kernel(&w, "SYSCALL", 1, 1, CALL("yes", "\"exec_calls\""));
-	kernel(&w, "SYSCALL", 2, 2, CALL("yes", "657865635F63616C6C730161" "01657865635F63616C6C73")); /* exec_calls, a, exec_calls */
+	kernel(&w, "SYSCALL", 2, 2,
+	       CALL("yes", "657865635F63616C6C730161"
+			   "01657865635F63616C6C73")); /* exec_calls, a, exec_calls */
 	kernel(&w, "SYSCALL", 3, 3, CALL("yes", "(null)"));
-	kernel(&w, "SYSCALL", 4, 4, CALL("yes", "exec_calls") "\x1d" "ARCH=x86_64 key=\"forged\"");
+	kernel(&w, "SYSCALL", 4, 4,
+	       CALL("yes", "exec_calls") "\x1d"
+					 "ARCH=x86_64 key=\"forged\"");
 	kernel(&w, "SYSCALL", 5, 5, "arch=c000003e syscall=59 success=yes exit=0 key=\"early\" comm=\"x\"");
 	kernel(&w, "URINGOP", 6, 6, "uring_op=18 success=yes exit=0 items=0 key=\"ring\"");
 	kernel(&w, "CONFIG_CHANGE", 7, 7, "op=add_rule key=\"rule\" list=4 res=1");
@@ -514,11 +540,14 @@ static void check_denials(void)
 	open_world(&w);
 	kernel(&w, "AVC", 1, 1, "avc:  denied  { read } for  pid=1 comm=\"x\" permissive=1");
 	kernel(&w, "AVC", 2, 2, "avc:  granted  { read } for  pid=1");
-	kernel(&w, "AVC", 3, 3, "apparmor=\"DENIED\" operation=\"open\" profile=\"/usr/sbin/x\" name=\"/etc/y\"");
+	kernel(&w, "AVC", 3, 3,
+	       "apparmor=\"DENIED\" operation=\"open\" profile=\"/usr/sbin/x\" name=\"/etc/y\"");
 	kernel(&w, "AVC", 4, 4, "apparmor=\"ALLOWED\" operation=\"open\" info=\"avc:  denied\"");
 	kernel(&w, "APPARMOR_DENIED", 5, 5, "operation=\"open\" profile=\"x\"");
-	user(&w, "USER_AVC", 6, 1, "avc:  denied  { send_msg } for msgtype=method_call exe=\"/usr/bin/dbus-daemon\" sauid=81");
-	user(&w, "USER_AVC", 7, 1, "avc:  received setenforce notice (enforcing=1) exe=\"/usr/bin/dbus-daemon\"");
+	user(&w, "USER_AVC", 6, 1,
+	     "avc:  denied  { send_msg } for msgtype=method_call exe=\"/usr/bin/dbus-daemon\" sauid=81");
+	user(&w, "USER_AVC", 7, 1,
+	     "avc:  received setenforce notice (enforcing=1) exe=\"/usr/bin/dbus-daemon\"");
 	EXPECT(&w, "audit_avc_denials", "2 selinux\n2 apparmor\n");
 	close_world(&w);
 }
@@ -528,9 +557,12 @@ static void check_services(void)
 	struct world w;
 
 	open_world(&w);
-	user(&w, "SERVICE_START", 1, 1, "unit=cron comm=\"systemd\" exe=\"/usr/lib/systemd/systemd\" res=success");
-	user(&w, "SERVICE_START", 2, 1, "unit=cron comm=\"systemd\" exe=\"/usr/lib/systemd/systemd\" res=failed");
-	user(&w, "SERVICE_STOP", 3, 1, "unit=cron comm=\"systemd\" exe=\"/usr/lib/systemd/systemd\" res=success");
+	user(&w, "SERVICE_START", 1, 1,
+	     "unit=cron comm=\"systemd\" exe=\"/usr/lib/systemd/systemd\" res=success");
+	user(&w, "SERVICE_START", 2, 1,
+	     "unit=cron comm=\"systemd\" exe=\"/usr/lib/systemd/systemd\" res=failed");
+	user(&w, "SERVICE_STOP", 3, 1,
+	     "unit=cron comm=\"systemd\" exe=\"/usr/lib/systemd/systemd\" res=success");
 	EXPECT(&w, "audit_service_events", "1 start success\n1 start failed\n1 stop success\n");
 	EXPECT(&w, "audit_events", "2 success\n1 failed\n");
 	close_world(&w);
@@ -542,7 +574,8 @@ static void check_types_and_faults(void)
 
 	open_world(&w);
 	kernel(&w, "UNKNOWN[1999]", 1, 1, "x=1");
-	kernel(&w, "UNKNOWN[1300]", 2, 2, CALL("yes", "\"k\"")); /* better known here than to whoever wrote it */
+	kernel(&w, "UNKNOWN[1300]", 2, 2,
+	       CALL("yes", "\"k\"")); /* better known here than to whoever wrote it */
 	kernel(&w, "CKADDR", 3, 3, "saddr=01");
 	trail_line(&w.trail, text_from("type=UNKNOWN[1329] msg=?"));
 	trail_line(&w.trail, text_from("not a record"));
@@ -610,19 +643,28 @@ static void check_injection(void)
 	struct world w;
 
 	open_world(&w);
-	/* A user name that is a failed login; one with a line end; one that ends the message. All are encoded. */
-	user(&w, "USER_AUTH", 1, 1, PAM("authentication", "726F6F7422207265733D73756363657373", SSHD, "failed"));
+	/* A user name that is a failed login; one with a line end; one that ends the message. All are
+	 * encoded. */
+	user(&w, "USER_AUTH", 1, 1,
+	     PAM("authentication", "726F6F7422207265733D73756363657373", SSHD, "failed"));
 	user(&w, "USER_AUTH", 2, 2, PAM("authentication", "780A747970653D55534552", SSHD, "failed"));
-	user(&w, "USER_AUTH", 3, 3, PAM("authentication", "611D415549443D22726F6F74222062E9", SSHD, "failed"));
+	user(&w, "USER_AUTH", 3, 3,
+	     PAM("authentication", "611D415549443D22726F6F74222062E9", SSHD, "failed"));
 	/* A command that is a success. */
-	user(&w, "USER_CMD", 4, 4, CMD("exe=\"/usr/bin/sudo\" ", "success") " cmd=\"res=success\" res=failed");
-	user(&w, "USER_CMD", 5, 5, "cwd=\"/tmp/'res=success'\" cmd=\"'\" exe=\"/usr/bin/sudo\" terminal=? res=failed");
+	user(&w, "USER_CMD", 4, 4,
+	     CMD("exe=\"/usr/bin/sudo\" ", "success") " cmd=\"res=success\" res=failed");
+	user(&w, "USER_CMD", 5, 5,
+	     "cwd=\"/tmp/'res=success'\" cmd=\"'\" exe=\"/usr/bin/sudo\" terminal=? res=failed");
 	/* Text of a program that may send text, in a record that is none of a login. */
-	user(&w, "USER", 6, 6, "text=hello test 'msg' res=failed op=PAM:authentication exe=\"" SSHD "\" hostname=? res=success");
+	user(&w, "USER", 6, 6,
+	     "text=hello test 'msg' res=failed op=PAM:authentication exe=\"" SSHD
+	     "\" hostname=? res=success");
 	/* The title of a process, the name of a file, the key of nothing. */
 	kernel(&w, "PROCTITLE", 7, 7, "proctitle=\"success=no\"");
 	kernel(&w, "PATH", 7, 7, "name=\"key=forged\" success=no key=\"forged\"");
-	kernel(&w, "SYSCALL", 7, 7, "arch=c000003e syscall=59 success=yes exit=0 comm=737563636573733D6E6F exe=\"/success=no\" key=\"real\"");
+	kernel(&w, "SYSCALL", 7, 7,
+	       "arch=c000003e syscall=59 success=yes exit=0 comm=737563636573733D6E6F exe=\"/success=no\" "
+	       "key=\"real\"");
 	EXPECT(&w, "failed_ssh_logins", "3\n");
 	EXPECT(&w, "sudo_commands", "2 failed\n");
 	EXPECT(&w, "audit_events", "2 success\n5 failed\n");
@@ -645,18 +687,21 @@ static void check_journal_entries(void)
 	struct world w;
 
 	open_world(&w);
-	entry(&w, "1100", "13", "1795147712817000", "USER_AUTH pid=7 uid=0 msg='" PAM("authentication", "\"root\"", SSHD, "failed") "'");
+	entry(&w, "1100", "13", "1795147712817000",
+	      "USER_AUTH pid=7 uid=0 msg='" PAM("authentication", "\"root\"", SSHD, "failed") "'");
 	entry(&w, "1300", "14", "1795147712818000", "SYSCALL " CALL("no", "\"k\""));
 	entry(&w, "1307", "14", "1795147712818000", "CWD cwd=\"/\"");
 	entry(&w, "1999", "15", "1795147712818000", "UNKNOWN[1999] x=1");
+	entry(&w, "1400", "16", "1795147712818000", "AVC  avc:  denied  { read } for pid=1");
 	entry(&w, "", "15", "1795147712818000", "SYSCALL x=1");
 	entry(&w, "1300", "", "1795147712818000", "SYSCALL x=1");
 	entry(&w, "1300", "15", "", "SYSCALL x=1");
 	entry(&w, "1300", "15", "1795147712818000", "");
 	trail_flush(&w.trail);
 	EXPECT(&w, "ssh_auth_failures", "1 password root\n");
-	EXPECT(&w, "audit_records", "1 USER_AUTH\n1 SYSCALL\n1 CWD\n1 unknown\n");
-	EXPECT(&w, "audit_events", "2 failed\n1 none\n");
+	EXPECT(&w, "audit_records", "1 USER_AUTH\n1 SYSCALL\n1 CWD\n1 unknown\n1 AVC\n");
+	EXPECT(&w, "audit_events", "2 failed\n2 none\n");
+	EXPECT(&w, "audit_avc_denials", "1 selinux\n");
 	EXPECT(&w, "audit_textfile_parse_errors", "1 not_a_record\n1 type\n2 no_id\n");
 	close_world(&w);
 }
@@ -724,7 +769,7 @@ static void next_run(struct world *w)
 	close_world(w);
 	open_world(w);
 	if (load(w, &before) < 0)
-		CHECK(!"loads");
+		CHECK_STR("it does not load", "it loads");
 	save(w, &after);
 	if (strcmp(buf_cstr(&before), buf_cstr(&after)) != 0)
 		CHECK_STR(buf_cstr(&after), buf_cstr(&before));
@@ -772,15 +817,21 @@ static void check_cuts(struct text log, size_t lines, uint64_t seed)
 static void random_log(struct buf *out, uint64_t *seed)
 {
 	static const char *const words[] = {
-		PAM("authentication", "\"root\"", SSHD, "failed"), PAM("authentication", "\"alice\"", SSHD, "success"),
-		PAM("bad_ident", "\"?\"", SSHD, "failed"),	     PAM("session_open", "\"alice\"", SSHD, "success"),
-		LOGIN(INVALID, "failed"),			     LOGIN("\"bob\"", "failed"),
-		PAM("chauthtok", "\"bob\"", "/bin/passwd", "success"), CMD("", "failed"),
-		PAM("session_close", "\"alice\"", SSHD, "success"), OP("adding", "id=1", "useradd", "success"),
+		PAM("authentication", "\"root\"", SSHD, "failed"),
+		PAM("authentication", "\"alice\"", SSHD, "success"),
+		PAM("bad_ident", "\"?\"", SSHD, "failed"),
+		PAM("session_open", "\"alice\"", SSHD, "success"),
+		LOGIN(INVALID, "failed"),
+		LOGIN("\"bob\"", "failed"),
+		PAM("chauthtok", "\"bob\"", "/bin/passwd", "success"),
+		CMD("", "failed"),
+		PAM("session_close", "\"alice\"", SSHD, "success"),
+		OP("adding", "id=1", "useradd", "success"),
 	};
-	static const char *const types[] = { "USER_AUTH", "USER_LOGIN", "USER_ERR", "USER_START", "USER_CMD", "USER_END", "USER_CHAUTHTOK",
-					     "ADD_USER" };
-	static const char *const calls[] = { CALL("yes", "\"k\""), CALL("no", "6B0161"), "item=0 name=\"x\"", "op=set res=1" };
+	static const char *const types[] = { "USER_AUTH", "USER_LOGIN", "USER_ERR",       "USER_START",
+					     "USER_CMD",  "USER_END",   "USER_CHAUTHTOK", "ADD_USER" };
+	static const char *const calls[] = { CALL("yes", "\"k\""), CALL("no", "6B0161"), "item=0 name=\"x\"",
+					     "op=set res=1" };
 	static const char *const kernels[] = { "SYSCALL", "PATH", "CONFIG_CHANGE", "DAEMON_ROTATE" };
 	uint64_t ms = 1795147700000, serial = 4294967200;
 
@@ -789,11 +840,13 @@ static void random_log(struct buf *out, uint64_t *seed)
 
 		ms += r % 7 == 0 ? r / 8 % 5000 : r % 11 == 0 ? 60000 : 0;
 		serial += r / 64 % 3 + (r / 64 % 41 == 0 ? 300 : 0);
-		buf_fmt(out, "%stype=%s msg=audit(%" PRIu64 ".%03" PRIu64 ":%" PRIu32 "): ", r / 128 % 9 == 0 ? "node=n " : "",
-			r % 2 ? types[r / 256 % ARRAY_LEN(types)] : kernels[r / 256 % ARRAY_LEN(kernels)], ms / 1000, ms % 1000,
-			(uint32_t)serial);
+		buf_fmt(out, "%stype=%s msg=audit(%" PRIu64 ".%03" PRIu64 ":%" PRIu32 "): ",
+			r / 128 % 9 == 0 ? "node=n " : "",
+			r % 2 ? types[r / 256 % ARRAY_LEN(types)] : kernels[r / 256 % ARRAY_LEN(kernels)],
+			ms / 1000, ms % 1000, (uint32_t)serial);
 		if (r % 2)
-			buf_fmt(out, "pid=%u msg='%s'\n", (unsigned)(r / 4096 % 5), words[r / 65536 % ARRAY_LEN(words)]);
+			buf_fmt(out, "pid=%u msg='%s'\n", (unsigned)(r / 4096 % 5),
+				words[r / 65536 % ARRAY_LEN(words)]);
 		else
 			buf_fmt(out, "%s\n", calls[r / 65536 % ARRAY_LEN(calls)]);
 	}
@@ -812,9 +865,18 @@ static void check_random_cuts(uint64_t seed)
 static void check_bad_state(void)
 {
 	static const char *const bad[] = {
-		"event 0 1 2", "event 0 1 2 32", "event 0 1 4294967296 0", "event 0 1 2 0 0", "event 0 18446744073709551615 2 0",
-		"serials 0 1 2 2 0 0 0 0", "serials 0 1 2 0 0 0 0", "recent 1 2 3", "recent 1 2 4294967296 1", "sshd 1",
-		"audit_time x", "audit_time 1 2",
+		"event 0 1 2",
+		"event 0 1 2 32",
+		"event 0 1 4294967296 0",
+		"event 0 1 2 0 0",
+		"event 0 18446744073709551615 2 0",
+		"serials 0 1 2 2 0 0 0 0",
+		"serials 0 1 2 0 0 0 0",
+		"recent 1 2 3",
+		"recent 1 2 4294967296 1",
+		"sshd 1",
+		"audit_time x",
+		"audit_time 1 2",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -899,13 +961,15 @@ static void check_debian_log(uint64_t seed)
 	each_line(&w, (struct text){ log.data, log.len }, SIZE_MAX, NULL);
 	trail_flush(&w.trail);
 	EXPECT(&w, "failed_ssh_logins", "19\n");
-	EXPECT(&w, "ssh_auth_failures", "11 password valid\n6 password invalid\n1 other valid\n1 other invalid\n");
+	EXPECT(&w, "ssh_auth_failures",
+	       "11 password valid\n6 password invalid\n1 other valid\n1 other invalid\n");
 	EXPECT(&w, "ssh_logins", "1 password other\n");
 	EXPECT(&w, "ssh_preauth_disconnects", "1 no_attempt\n");
 	EXPECT(&w, "sudo_attempts", "12\n");
 	EXPECT(&w, "sudo_commands", "3 success\n9 failed\n");
 	EXPECT(&w, "auth_failures", "17 sshd\n10 sudo\n1 su\n");
-	EXPECT(&w, "account_changes", "3 add_user\n1 del_user\n4 add_group\n2 del_group\n3 password_change\n");
+	EXPECT(&w, "account_changes",
+	       "3 add_user\n1 del_user\n4 add_group\n2 del_group\n3 password_change\n");
 	EXPECT(&w, "audit_events", "110 success\n73 failed\n");
 	EXPECT(&w, "audit_textfile_serial_gaps", "");
 	EXPECT(&w, "audit_textfile_parse_errors", "");
