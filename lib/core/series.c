@@ -242,7 +242,7 @@ void series_save(const struct series *s, struct buf *out)
 /* The set of a line that series_save() wrote. It was cleaned and cut then; the limits of today hold as well. */
 static int load_set(struct series *s, struct words *line, bool folded)
 {
-	struct text values[SERIES_LABELS_MAX];
+	struct text values[SERIES_LABELS_MAX] = { 0 };
 	AUTO_BUF struct buf all = { 0 }, value = { 0 };
 	size_t at[SERIES_LABELS_MAX + 1] = { 0 }, i, before = s->cut;
 	uint64_t count;
