@@ -126,11 +126,13 @@ enum field_result field_result(struct text body)
 
 /* ---- spellings ---- */
 
-static int digit(char c)
+enum { NO_DIGIT = 16 };
+
+static unsigned digit(char c)
 {
 	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+		return (unsigned)(c - '0');
+	return c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10 : NO_DIGIT;
 }
 
 /* The encoders write capitals, two digits a byte. */
@@ -139,7 +141,7 @@ static bool is_hex(struct text value)
 	if (value.n == 0 || value.n % 2)
 		return false;
 	for (size_t i = 0; i < value.n; i++)
-		if (digit(value.p[i]) < 0)
+		if (digit(value.p[i]) == NO_DIGIT)
 			return false;
 	return true;
 }
@@ -190,7 +192,7 @@ static bool is_hex_of(struct text value, struct text s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (digit(value.p[2 * i]) != (unsigned char)s.p[i] >> 4 ||
-		    digit(value.p[2 * i + 1]) != (s.p[i] & 15))
+		    digit(value.p[2 * i + 1]) != ((unsigned char)s.p[i] & 15))
 			return false;
 	return true;
 }
