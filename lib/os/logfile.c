@@ -255,6 +255,7 @@ static int find(struct reading *r)
 		return lose(r);
 	if (r->found > 1)
 		r->stats->gaps[FOLLOW_ROTATED_AWAY]++;
+	r->pos.ino = r->f->all.files[r->f->at].ino; /* another one, where it was copied or packed */
 	r->lines.skipping = r->pos.skipping;
 	return 0;
 }

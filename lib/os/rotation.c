@@ -10,7 +10,7 @@
 #include "os/fd.h"
 #include "os/rotation.h"
 
-enum { TRIES = 4 };
+enum { TRIES = 100 }; /* a rotation takes a millisecond, and so do ten tries */
 
 struct name {
 	char *text; /* owned; parsed points into it */
@@ -203,7 +203,7 @@ static int open_all(int root, const char *path, struct rotation *r)
 		rotation_close(r);
 		res = open_once(fd, dir, name, r);
 	}
-	return res < 0 ? res : 0;
+	return res == 1 ? -EAGAIN : res;
 }
 
 int rotation_open(int root, const char *path, struct rotation *ret)

@@ -32,7 +32,8 @@ struct rotation {
 
 /*
  * Opens path, a regular file or a link to one, below the directory root, and its brothers, which are no links. 0;
- * -ENOENT where there is neither; -EISDIR, -EOPNOTSUPP (a pipe, a device), or the errno of opening the log.
+ * -ENOENT where there is neither; -EISDIR, -EOPNOTSUPP (a pipe, a device), or the errno of opening the log; -EAGAIN
+ * where files are renamed all the time.
  */
 int rotation_open(int root, const char *path, struct rotation *ret) MUST_CHECK;
 
