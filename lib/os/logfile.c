@@ -204,9 +204,24 @@ uint64_t logfile_written_ns(const struct logfile *f)
 	return 0;
 }
 
-static void close_unpack(struct unpack **u)
+/* Hands on all lines of a stream, the last one too where nothing failed. */
+static int read_stream(struct unpack *u, struct lines *lines, struct logfile_stats *stats)
 {
-	unpack_close(*u);
+	char *block = malloc(LOGFILE_LINE_MAX + BLOCK);
+	size_t left = 0;
+	ssize_t n = -ENOMEM;
+
+	while (block && (n = unpack_read(u, block + left, BLOCK)) > 0) {
+		size_t have = left + (size_t)n, used = lines_take(lines, block, have);
+
+		stats->bytes += (size_t)n;
+		left = have - used;
+		memmove(block, block + used, left);
+	}
+	if (n == 0)
+		lines_end(lines, block, left);
+	free(block);
+	return (int)n;
 }
 
 int logfile_read_whole(int dirfd, const char *path, void (*line)(void *ctx, struct text line), void *ctx,
@@ -215,28 +230,18 @@ int logfile_read_whole(int dirfd, const char *path, void (*line)(void *ctx, stru
 	const bool is_stdin = strcmp(path, "-") == 0;
 	/* May wait: a pipe's writer may not have begun. */
 	AUTO_FD int opened = is_stdin ? -1 : openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	AUTO_FREE char *block = malloc(LOGFILE_LINE_MAX + BLOCK);
-	CLEANUP(close_unpack) struct unpack *u = NULL;
 	struct lines lines = { .line = line, .ctx = ctx, .max = LOGFILE_LINE_MAX };
-	size_t left = 0;
-	ssize_t n;
+	struct unpack *u;
 	int r;
 
 	if (!is_stdin && opened < 0)
 		return -errno;
-	r = block ? unpack_open(is_stdin ? STDIN_FILENO : opened, &u) : -ENOMEM;
+	r = unpack_open(is_stdin ? STDIN_FILENO : opened, &u);
 	if (r < 0)
 		return r;
-	while ((n = unpack_read(u, block + left, BLOCK)) > 0) {
-		size_t have = left + (size_t)n, used = lines_take(&lines, block, have);
-
-		stats->bytes += (size_t)n;
-		left = have - used;
-		memmove(block, block + used, left);
-	}
-	if (n == 0)
-		lines_end(&lines, block, left);
+	r = read_stream(u, &lines, stats);
+	unpack_close(u);
 	stats->lines += lines.n;
 	stats->too_long += lines.too_long;
-	return (int)n;
+	return r;
 }

@@ -130,7 +130,7 @@ struct search {
 static int look_into(struct logplace *p, size_t i, struct search *s)
 {
 	struct logpart part = LOGPART_NONE;
-	struct follow_bytes bytes;
+	struct follow_bytes bytes = { 0 };
 	int r = open_part(p, i, &part);
 
 	if (r == 0)

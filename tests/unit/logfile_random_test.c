@@ -14,7 +14,7 @@
 #include "os/clock.h"
 #include "os/logfile.h"
 
-enum { ROUNDS = 400, STEPS = 60, LINES_MAX = 20000, GENS_MAX = 100 };
+enum { ROUNDS = 200, STEPS = 60, LINES_MAX = 20000, GENS_MAX = 100 };
 
 /* ---- the model: lines, in files that follow each other ---- */
 
@@ -488,6 +488,101 @@ static void story(int dir)
 	}
 }
 
+/* ---- a writer beside the reader ---- */
+
+enum { ROTATIONS = 400, BURST = 25, KEPT = 12 };
+
+struct shared {
+	_Atomic unsigned written; /* lines */
+	_Atomic unsigned read;
+	_Atomic bool done, failed;
+};
+
+/* NAME.11 is the oldest, and goes. */
+static void rotate(void)
+{
+	char from[32], to[32];
+
+	for (int i = KEPT - 1; i > 1; i--) {
+		(void)snprintf(from, sizeof(from), "log.%d", i - 1);
+		(void)snprintf(to, sizeof(to), "log.%d", i);
+		(void)rename(from, to);
+	}
+	(void)rename("log", "log.1");
+}
+
+/* Never so far ahead that a file goes which was not read. */
+static int write_and_rotate(void *ctx)
+{
+	struct shared *s = ctx;
+
+	for (unsigned n = 1; n < ROTATIONS * BURST;) {
+		int fd;
+
+		rotate();
+		fd = open("log", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+		for (unsigned i = 0; i < BURST && n < ROTATIONS * BURST; i++) {
+			char line[32];
+			int len = snprintf(line, sizeof(line), "line %u\n", n++);
+
+			if (fd < 0 || write(fd, line, (size_t)len) != len)
+				return 1;
+			s->written = n;
+		}
+		while (n - s->read > (KEPT - 3) * BURST && !s->failed)
+			(void)sched_yield();
+		(void)close(fd);
+	}
+	s->done = true;
+	return 0;
+}
+
+static unsigned n_read, n_wrong;
+
+static void take_number(void *ctx, struct text line)
+{
+	struct shared *s = ctx;
+	char want[32];
+
+	(void)snprintf(want, sizeof(want), "line %u", n_read);
+	if (!text_is(line, want) && n_wrong++ == 0)
+		printf("# <<%.*s>>, want <<%s>>\n", (int)line.n, line.p, want);
+	s->read = ++n_read;
+}
+
+static void reader_beside_a_writer_that_rotates(int dir)
+{
+	struct shared *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct logfile_stats stats = { 0 };
+	unsigned runs = 0;
+	bool done = false;
+	pid_t pid = 0;
+
+	files_clear();
+	pos = (struct follow_pos){ 0 };
+	files_put("log", "line 0\n", 7);
+	do {
+		struct logfile *f;
+
+		if (runs == 1)
+			pid = start_child(write_and_rotate, s);
+		done = s->done; /* before: then this run reads all */
+		if (logfile_open(dir, "log", &f) < 0)
+			continue;
+		if (logfile_read(f, &pos, LOGFILE_AT_START, 0, take_number, s, &stats) < 0)
+			n_wrong++;
+		logfile_close(f);
+		runs++;
+		s->failed = n_wrong || stats.gaps[FOLLOW_ROTATED_AWAY];
+	} while (!done);
+	CHECK_INT(wait_child(pid), 0);
+	CHECK_INT(n_wrong, 0);
+	CHECK_INT(n_read, ROTATIONS * BURST);
+	CHECK_INT(stats.gaps[FOLLOW_TRUNCATED] + stats.gaps[FOLLOW_ROTATED_AWAY] + stats.gaps[FOLLOW_UNREADABLE], 0);
+	printf("# %u runs\n", runs);
+	(void)munmap(s, sizeof(*s));
+}
+
 int main(void)
 {
 	int dir = files_open();
@@ -501,6 +596,7 @@ int main(void)
 		story(dir);
 	}
 	CHECK_INT(wrong, 0);
+	reader_beside_a_writer_that_rotates(dir);
 	files_close(dir);
 	return TEST_END();
 }
