@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -10,7 +11,10 @@
 #include "os/fd.h"
 #include "os/rotation.h"
 
-enum { TRIES = 100 }; /* a rotation takes a millisecond, and so do ten tries */
+enum {
+	TRIES = 100, /* a rotation takes a millisecond, and so do ten tries */
+	LINKS = 8,
+};
 
 struct name {
 	char *text; /* owned; parsed points into it */
@@ -206,18 +210,44 @@ static int open_all(int root, const char *path, struct rotation *r)
 	return res == 1 ? -EAGAIN : res;
 }
 
+/* Where a link leads into another directory the log is rotated there: what path leads to (the caller frees it), or
+ * NULL. One within a directory (log -> log-20260102) is the name that the others are made of. */
+static char *follow_link(int root, const char *path)
+{
+	char target[PATH_MAX]; /* no link is longer */
+	const char *slash = strrchr(path, '/'), *to = target;
+	ssize_t n = readlinkat(root, path, target, sizeof(target) - 1);
+	AUTO_BUF struct buf next = { 0 };
+
+	if (n <= 0)
+		return NULL;
+	target[n] = '\0';
+	while (strncmp(to, "./", 2) == 0)
+		to += 2;
+	if (!strchr(to, '/'))
+		return NULL;
+	if (*to != '/' && slash)
+		buf_add(&next, path, (size_t)(slash + 1 - path));
+	buf_str(&next, to + strspn(to, "/"));
+	return strdup(buf_cstr(&next));
+}
+
 int rotation_open(int root, const char *path, struct rotation *ret)
 {
+	AUTO_FREE char *now = strdup(path + strspn(path, "/"));
 	struct rotation r = { 0 };
-	const struct rotation_file *log;
+	char *next;
 	int res;
 
-	path += strspn(path, "/");
-	res = open_all(root, path, &r);
+	for (int i = 0; i < LINKS && now && (next = follow_link(root, now)); i++) {
+		free(now);
+		now = next;
+	}
+	res = now ? open_all(root, now, &r) : -ENOMEM;
 	if (res == 0) {
-		log = &r.files[r.n - 1];
-		if (log->error < 0 && (log->error != -ENOENT || r.n == 1))
-			res = log->error;
+		const struct rotation_file *log = &r.files[r.n - 1];
+
+		res = log->error == -ENOENT && r.n > 1 ? 0 : log->error;
 	}
 	if (res < 0) {
 		rotation_close(&r);

@@ -31,7 +31,8 @@ struct rotation {
 };
 
 /*
- * Opens path, a regular file or a link to one, below the directory root, and its brothers, which are no links. 0;
+ * Opens path, a regular file or a link to one, below the directory root, and its brothers, which are no links; where a
+ * link leads into another directory, those there. 0;
  * -ENOENT where there is neither; -EISDIR, -EOPNOTSUPP (a pipe, a device), or the errno of opening the log; -EAGAIN
  * where files are renamed all the time.
  */

@@ -212,6 +212,25 @@ static void link_to_the_log_of_today(void)
 	RUN_IS("b|c|", "");
 }
 
+static void link_into_another_directory(void)
+{
+	struct logfile *f;
+
+	files_clear();
+	pos = (struct follow_pos){ 0 };
+	CHECK(mkdir("app", 0755) == 0);
+	append("app/today", LONG("a"));
+	CHECK(symlink("app/link", "log") == 0 && symlink("../app/today", "app/link") == 0);
+	RUN_IS("", "");
+	append("app/today", "b\n");
+	move("app/today", "app/today.1");
+	append("app/today", "c\n");
+	RUN_IS("b|c|", "");
+	CHECK(unlink("app/link") == 0 && symlink("../log", "app/link") == 0);
+	CHECK_INT(logfile_open(dir, "log", &f), -ELOOP);
+	CHECK(unlink("app/link") == 0 && unlink("app/today") == 0 && unlink("app/today.1") == 0);
+}
+
 /* ---- growing ---- */
 
 static void partial_line_waits_for_its_end(void)
@@ -583,6 +602,35 @@ static void brother_that_cannot_be_read(void)
 	RUN_IS("", "");
 }
 
+/* A child without root's rights, which may not read log.1 (or list the directory, where that is what is asked). */
+static int run_as_nobody(void *hides_all)
+{
+	const bool hides = *(const bool *)hides_all;
+
+	if (chmod("log", 0644) < 0 || chmod("log.1", 0) < 0 || chmod(".", hides ? 0711 : 0755) < 0 ||
+	    setgid(65534) < 0 || setuid(65534) < 0)
+		return 1;
+	if (strcmp(next(), "") != 0 || strcmp(gaps(), hides ? "U" : "") != 0)
+		return 2;
+	return 0;
+}
+
+static void what_may_not_be_read(void)
+{
+	if (geteuid() != 0) {
+		SKIP("what may not be read", "not root");
+		return;
+	}
+	for (int hides = 0; hides < 2; hides++) {
+		start();
+		move("log", hides ? "log.3" : "log.2");
+		append("log.1", "c\n");
+		append("log", "");
+		CHECK_INT(in_child(run_as_nobody, (bool[]){ hides }), 0);
+		CHECK(chmod(".", 0755) == 0);
+	}
+}
+
 static void damaged_brother(void)
 {
 	start();
@@ -683,6 +731,7 @@ int main(void)
 	first_run_beside_what_cannot_be_read();
 	what_is_no_file_is_no_log();
 	link_to_the_log_of_today();
+	link_into_another_directory();
 	partial_line_waits_for_its_end();
 	nul_and_cr_are_part_of_a_line();
 	line_over_the_cap_is_counted_once_across_runs();
@@ -715,6 +764,7 @@ int main(void)
 	few_bytes_are_any_files();
 	two_files_that_may_be_it();
 	brother_that_cannot_be_read();
+	what_may_not_be_read();
 	damaged_brother();
 	nothing_of_a_link_is_read_as_a_brother();
 	whole_file_of_any_kind();
