@@ -94,7 +94,7 @@ static int read_on(struct reading *r)
 			res = read_part(r);
 		r->f->at = p->at;
 		r->f->at_end = res == 0;
-		r->f->at_packed = p->part.unpack != NULL;
+		r->f->at_packed = p->part.unpack || p->pos.ended;
 		if (res == LATE || res == -ENOMEM)
 			return res;
 		if (!over)
@@ -111,8 +111,11 @@ static int read_from(struct reading *r, struct follow_pos *pos)
 
 	r->lines.skipping = p->pos.skipping;
 	res = read_on(r);
-	follow_print(&p->pos, &p->bytes);
-	p->pos.skipping = r->lines.skipping;
+	if (!p->pos.ended) { /* or nothing was read: the prints are what they were */
+		follow_print(&p->pos, &p->bytes);
+		p->pos.skipping = r->lines.skipping;
+		p->pos.ended = r->f->at_packed && r->f->at_end && r->left == 0;
+	}
 	*pos = p->pos;
 	r->stats->lines += r->lines.n;
 	r->stats->too_long += r->lines.too_long;

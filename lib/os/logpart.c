@@ -70,11 +70,12 @@ static int find_packed(struct logpart *p, const struct follow_pos *pos, uint64_t
 {
 	struct follow_pos at = { 0 };
 	AUTO_FREE uint8_t *bytes = malloc(STEP);
+	const uint64_t end = pos->ended ? pos->head.n : pos->offset;
 
 	if (!bytes)
 		return -ENOMEM;
-	while (at.offset < pos->offset) {
-		uint64_t left = (at.offset < pos->head.n ? pos->head.n : pos->offset) - at.offset;
+	while (at.offset < end) {
+		uint64_t left = (at.offset < pos->head.n ? pos->head.n : end) - at.offset;
 		ssize_t n = unpack_read(p->unpack, bytes, left < STEP ? (size_t)left : STEP);
 
 		if (n <= 0)
@@ -85,7 +86,7 @@ static int find_packed(struct logpart *p, const struct follow_pos *pos, uint64_t
 		if (deadline_ns && clock_mono_ns() >= deadline_ns)
 			return -ETIME;
 	}
-	return follow_matches(pos, b);
+	return pos->ended || follow_matches(pos, b);
 }
 
 int logpart_find(struct logpart *p, const struct follow_pos *pos, uint64_t deadline_ns, struct follow_bytes *ret)
@@ -95,6 +96,8 @@ int logpart_find(struct logpart *p, const struct follow_pos *pos, uint64_t deadl
 
 	if (p->unpack) {
 		r = find_packed(p, pos, deadline_ns, &b);
+		if (r == 1 && pos->ended)
+			logpart_close(p);
 	} else {
 		r = logpart_seek(p, pos->offset, &b);
 		r = r == 0 ? follow_matches(pos, &b) : r == -ENODATA ? 0 : r;

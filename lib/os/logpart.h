@@ -20,7 +20,8 @@ int logpart_open(struct logpart *p, int fd, bool named_packed) MUST_CHECK;
 
 /*
  * Whether pos is a position in this file: 1, and reading goes on there, *ret being the bytes before it; 0; or a
- * negative errno value (-ETIME: the clock has passed deadline_ns, 0 never).
+ * negative errno value (-ETIME: the clock has passed deadline_ns, 0 never). Where pos->ended says that there is nothing
+ * to read, a packed file's first bytes are looked at, and part is none then.
  */
 int logpart_find(struct logpart *p, const struct follow_pos *pos, uint64_t deadline_ns, struct follow_bytes *ret) MUST_CHECK;
 

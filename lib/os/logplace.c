@@ -130,12 +130,15 @@ struct search {
 static int look_into(struct logplace *p, size_t i, struct search *s)
 {
 	struct logpart part = LOGPART_NONE;
+	struct follow_pos pos = p->pos;
 	struct follow_bytes bytes = { 0 };
 	int r = open_part(p, i, &part);
 
+	pos.ended &= part.unpack && p->all->files[i].ino == pos.ino;
 	if (r == 0)
-		r = logpart_find(&part, &p->pos, p->deadline_ns, &bytes);
+		r = logpart_find(&part, &pos, p->deadline_ns, &bytes);
 	if (r == 1 && s->found++ == 0) {
+		p->pos.ended = pos.ended;
 		p->part = part;
 		p->bytes = bytes;
 		p->at = i;

@@ -432,6 +432,35 @@ static void packed_while_both_are_there(void)
 	RUN_IS("", "");
 }
 
+static void packed_file_is_not_unpacked_again(void)
+{
+	start();
+	append("log", "c\n");
+	shell("head -c 150000 /dev/urandom | tr -d '\\n' > noise && { cat noise; echo; } >> log");
+	move("log", "log.1");
+	shell("gzip log.1");
+	RUN_IS("c|", "");
+	CHECK(stats.too_long == 1);
+	shell("printf damaged | dd of=log.1.gz bs=1 seek=100000 conv=notrunc status=none");
+	RUN_IS("", "");
+	append("log", "");
+	RUN_IS("", "");
+	append("log", "d\n");
+	RUN_IS("d|", "");
+}
+
+static void last_line_of_a_packed_file_waits_too(void)
+{
+	start();
+	append("log", "c\nd");
+	move("log", "log.1");
+	shell("gzip log.1");
+	RUN_IS("c|", "");
+	RUN_IS("", "");
+	append("log", "e\n");
+	RUN_IS("d|e|", "");
+}
+
 static void packed_only_in_part_yet(void)
 {
 	start();
@@ -748,6 +777,8 @@ int main(void)
 	packed_with("xz");
 	packed_with("zstd -q --rm");
 	packed_while_both_are_there();
+	packed_file_is_not_unpacked_again();
+	last_line_of_a_packed_file_waits_too();
 	packed_only_in_part_yet();
 	last_line_without_its_end_is_final_once_renamed();
 	line_over_the_cap_ends_with_its_file();
