@@ -256,6 +256,16 @@ static void nul_and_cr_are_part_of_a_line(void)
 	CHECK(got.len == 9 && memcmp(got.data, "a\0b\r|\r|\0|", 9) == 0);
 }
 
+static void log_is_text_whatever_it_begins_with(void)
+{
+	files_clear();
+	pos = (struct follow_pos){ 0 };
+	append("log", "\x1f\x8b\x08 a\n");
+	CHECK_STR(run(LOGFILE_AT_START, 0), "\x1f\x8b\x08 a|");
+	append("log", "b\n");
+	RUN_IS("b|", "");
+}
+
 static void fill(const char *name, size_t n)
 {
 	AUTO_FREE char *text = malloc(n + 1);
@@ -447,6 +457,19 @@ static void packed_file_is_not_unpacked_again(void)
 	RUN_IS("", "");
 	append("log", "d\n");
 	RUN_IS("d|", "");
+}
+
+static void packed_again_in_another_way(void)
+{
+	start();
+	append("log", LONG("c") LONG("d") LONG("e"));
+	move("log", "log.1");
+	shell("gzip log.1");
+	RUN_IS(LONG_("c") LONG_("d") LONG_("e"), "");
+	RUN_IS("", "");
+	shell("gunzip log.1.gz && touch takes-its-inode && xz log.1");
+	append("log", "f\n");
+	RUN_IS("f|", "");
 }
 
 static void last_line_of_a_packed_file_waits_too(void)
@@ -666,20 +689,47 @@ static void damaged_brother(void)
 	append("log", "c\n");
 	move("log", "log.1");
 	shell("gzip log.1 && truncate -s -4 log.1.gz");
+	RUN_IS("c|", "");
+	RUN_IS("", "");
 	append("log", "d\n");
-	RUN_IS("c|d|", "U"); /* all its lines, but nobody knows whether they are all */
+	RUN_IS("d|", "U"); /* all its lines were there, but nobody knows whether they are all */
+	RUN_IS("", "");
+}
+
+static void brother_that_is_damaged_from_its_beginning(void)
+{
+	static const char *const texts[] = { "\x1f\x8b\x08 and no more", "no gzip\n" };
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		start();
+		move("log", "log.2");
+		append("log.1.gz", texts[i]);
+		append("log", "d\n");
+		RUN_IS("d|", "U");
+	}
+}
+
+static void brother_that_is_damaged_and_may_be_it(void)
+{
 	start();
-	move("log", "log.2");
 	append("log.1.gz", "\x1f\x8b\x08 and no more");
-	append("log", "d\n");
-	RUN_IS("d|", "U");
-	start();
-	CHECK(unlink("log") == 0);
-	append("log.1.gz", "\x1f\x8b\x08 and no more");
+	append("new", "");
+	move("new", "log");
 	RUN_IS("", "U");
 	RUN_IS("", "");
 	append("log", "d\n");
 	RUN_IS("d|", "");
+}
+
+static void brother_that_is_damaged_in_a_line_over_the_cap(void)
+{
+	start();
+	fill("log", 300000);
+	move("log", "log.1");
+	shell("gzip log.1 && truncate -s -4 log.1.gz");
+	append("log", "d\n");
+	RUN_IS("d|", "U");
+	CHECK_INT(stats.too_long, 1);
 }
 
 static void nothing_of_a_link_is_read_as_a_brother(void)
@@ -763,6 +813,7 @@ int main(void)
 	link_into_another_directory();
 	partial_line_waits_for_its_end();
 	nul_and_cr_are_part_of_a_line();
+	log_is_text_whatever_it_begins_with();
 	line_over_the_cap_is_counted_once_across_runs();
 	longest_line_is_handed_on();
 	first_run_in_a_line_over_the_cap();
@@ -778,6 +829,7 @@ int main(void)
 	packed_with("zstd -q --rm");
 	packed_while_both_are_there();
 	packed_file_is_not_unpacked_again();
+	packed_again_in_another_way();
 	last_line_of_a_packed_file_waits_too();
 	packed_only_in_part_yet();
 	last_line_without_its_end_is_final_once_renamed();
@@ -797,6 +849,9 @@ int main(void)
 	brother_that_cannot_be_read();
 	what_may_not_be_read();
 	damaged_brother();
+	brother_that_is_damaged_from_its_beginning();
+	brother_that_is_damaged_and_may_be_it();
+	brother_that_is_damaged_in_a_line_over_the_cap();
 	nothing_of_a_link_is_read_as_a_brother();
 	whole_file_of_any_kind();
 	whole_standard_input();
