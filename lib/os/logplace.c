@@ -151,14 +151,18 @@ static int look_into(struct logplace *p, size_t i, struct search *s)
 	return r == -ENOMEM || r == -ETIME || i == logplace_last(p) ? r : 0;
 }
 
-/* The newest first: where several can be it, going on in that one counts nothing twice. */
+/* The newest first: where several can be it, going on in that one counts nothing twice. If it is the log itself
+ * nothing can be missing either. */
 static int search(struct logplace *p, bool same_inode, struct search *s)
 {
 	int r = 0;
 
-	for (size_t i = p->all->n; i-- > 0 && r == 0;)
+	for (size_t i = p->all->n; i-- > 0 && r == 0;) {
 		if ((p->all->files[i].ino == p->pos.ino) == same_inode)
 			r = look_into(p, i, s);
+		if (s->found && i == logplace_last(p))
+			break;
+	}
 	return r;
 }
 

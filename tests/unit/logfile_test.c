@@ -642,6 +642,18 @@ static void two_files_that_may_be_it(void)
 	RUN_IS("c|d|", "R");
 }
 
+static void log_that_is_it_in_spite_of_its_inode(void)
+{
+	start();
+	append("log", "c\n");
+	copy("log", "log.1");
+	copy("log", "restored");
+	move("restored", "log");
+	RUN_IS("c|", "");
+	append("log", "d\n");
+	RUN_IS("d|", "");
+}
+
 static void brother_that_cannot_be_read(void)
 {
 	start();
@@ -846,6 +858,7 @@ int main(void)
 	file_is_gone_and_nothing_new_is_there();
 	few_bytes_are_any_files();
 	two_files_that_may_be_it();
+	log_that_is_it_in_spite_of_its_inode();
 	brother_that_cannot_be_read();
 	what_may_not_be_read();
 	damaged_brother();
