@@ -151,7 +151,7 @@ int logfile_read(struct logfile *f, struct follow_pos *pos, enum logfile_begin b
 		res = read_from(&r, pos);
 	}
 	logpart_close(&r.place.part);
-	return res == LATE || res == -ETIME ? 0 : res;
+	return res == LATE || res == -ETIME || res == -EAGAIN ? 0 : res;
 }
 
 /* ---- the rest ---- */

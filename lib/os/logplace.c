@@ -193,6 +193,16 @@ static int begin_again(struct logplace *p)
 	return r == -ENODATA ? seek_end(p) : r;
 }
 
+/* The log was truncated since it was opened: its copy may have been made since, too, and the next run sees it. */
+static bool is_truncated_now(const struct logplace *p)
+{
+	const struct rotation_file *log = &p->all->files[logplace_last(p)];
+	struct stat st;
+
+	return log->ino == p->pos.ino && log->size >= p->pos.offset && fstat(log->fd, &st) == 0 &&
+	       (uint64_t)st.st_size < p->pos.offset;
+}
+
 int logplace_find(struct logplace *p, enum follow_gap *gap)
 {
 	struct search s = { 0 };
@@ -214,6 +224,8 @@ int logplace_find(struct logplace *p, enum follow_gap *gap)
 			*gap = FOLLOW_ROTATED_AWAY;
 		return 0;
 	}
+	if (is_truncated_now(p))
+		return -EAGAIN;
 	*gap = p->all->files[logplace_last(p)].ino == p->pos.ino ? FOLLOW_TRUNCATED : FOLLOW_ROTATED_AWAY;
 	if (s.unreadable || p->all->hidden)
 		*gap = FOLLOW_UNREADABLE;

@@ -557,6 +557,22 @@ static void copied_and_not_truncated_yet(void)
 	RUN_IS("d|", "");
 }
 
+static void copied_and_truncated_after_it_was_opened(void)
+{
+	struct logfile *f;
+
+	start();
+	append("log", "c\n");
+	CHECK_INT(logfile_open(dir, "log", &f), 0);
+	copy("log", "log.1");
+	files_put("log", "d\n", 2);
+	buf_clear(&got);
+	CHECK_INT(logfile_read(f, &pos, LOGFILE_AT_END, 0, take, NULL, &stats), 0);
+	CHECK_STR(buf_cstr(&got), "");
+	logfile_close(f);
+	RUN_IS("c|d|", "");
+}
+
 static void truncated_without_a_copy(void)
 {
 	start();
@@ -850,6 +866,7 @@ int main(void)
 	copied_and_truncated();
 	copied_truncated_and_packed();
 	copied_and_not_truncated_yet();
+	copied_and_truncated_after_it_was_opened();
 	truncated_without_a_copy();
 	truncated_and_grown_beyond_where_reading_stood();
 	truncated_and_empty();
