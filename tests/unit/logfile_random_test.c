@@ -88,8 +88,8 @@ static void dump(void)
 		struct stat st = { 0 };
 
 		(void)stat(name_of(&gens[i], gens[i].packed && !gens[i].twin), &st);
-		printf("# generation %zu: lines %zu..%zu, %s, %s%s%s, ino %ju, size %jd\n", i, gens[i].first, gens[i].end,
-		       gens[i].exists ? "there" : "gone", name_of(&gens[i], false), gens[i].packed ? " packed" : "",
+		printf("# generation %zu: lines %zu..%zu, %s, %s%s%s, ino %ju, size %jd\n", i, gens[i].first,
+		       gens[i].end, gens[i].exists ? "there" : "gone", name_of(&gens[i], false), gens[i].packed ? " packed" : "",
 		       gens[i].twin ? " twin" : "", (uintmax_t)st.st_ino, (intmax_t)st.st_size);
 	}
 }
