@@ -49,7 +49,8 @@ bool follow_has_head(const struct follow_pos *pos, const struct follow_bytes *b)
 
 bool follow_matches(const struct follow_pos *pos, const struct follow_bytes *b)
 {
-	return follow_has_head(pos, b) && b->n_tail == pos->tail.n && print_of(b->tail, b->n_tail).hash == pos->tail.hash;
+	return follow_has_head(pos, b) && b->n_tail == pos->tail.n &&
+	       print_of(b->tail, b->n_tail).hash == pos->tail.hash;
 }
 
 /* ---- names ---- */
@@ -151,7 +152,9 @@ int follow_load(struct words line, struct follow_pos *ret)
 			return -EINVAL;
 	head = w[2] < FOLLOW_HEAD_MAX ? (size_t)w[2] : FOLLOW_HEAD_MAX;
 	tail = w[2] < FOLLOW_TAIL_MAX ? (size_t)w[2] : FOLLOW_TAIL_MAX;
-	if (!words_at_end(&line) || w[0] > 1 || w[2] > INT64_MAX || w[4] != head || w[6] != tail || w[7] > 1 || w[8] > 1)
+	if (!words_at_end(&line) || w[0] > 1 || w[7] > 1 || w[8] > 1)
+		return -EINVAL;
+	if (w[2] > INT64_MAX || w[4] != head || w[6] != tail)
 		return -EINVAL;
 	*ret = (struct follow_pos){ w[0], w[1], w[2], { w[3], w[4] }, { w[5], w[6] }, w[7], w[8] };
 	return 0;

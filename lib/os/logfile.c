@@ -151,7 +151,7 @@ int logfile_read(struct logfile *f, struct follow_pos *pos, enum logfile_begin b
 		res = read_from(&r, pos);
 	}
 	logpart_close(&r.place.part);
-	return res == LATE || res == -ETIME ? 0 : res;
+	return res == LATE || res == -ETIME || res == -EAGAIN ? 0 : res;
 }
 
 /* ---- the rest ---- */
@@ -189,8 +189,10 @@ uint64_t logfile_unread(const struct logfile *f, const struct follow_pos *pos)
 		const struct rotation_file *file = &f->all.files[i];
 		struct stat st;
 		uint64_t size = file->fd >= 0 && fstat(file->fd, &st) == 0 ? (uint64_t)st.st_size : 0;
-		uint64_t done = i > f->at || file->ino != pos->ino ? 0 : !f->at_packed ? pos->offset : f->at_end ? size : 0;
+		uint64_t done = f->at_packed ? (f->at_end ? size : 0) : pos->offset;
 
+		if (i > f->at || file->ino != pos->ino)
+			done = 0;
 		sum += size > done ? size - done : 0;
 	}
 	return sum;

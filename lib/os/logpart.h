@@ -23,7 +23,8 @@ int logpart_open(struct logpart *p, int fd, bool named_packed) MUST_CHECK;
  * negative errno value (-ETIME: the clock has passed deadline_ns, 0 never). Where pos->ended says that there is nothing
  * to read, a packed file's first bytes are looked at, and part is none then.
  */
-int logpart_find(struct logpart *p, const struct follow_pos *pos, uint64_t deadline_ns, struct follow_bytes *ret) MUST_CHECK;
+int logpart_find(struct logpart *p, const struct follow_pos *pos, uint64_t deadline_ns,
+		 struct follow_bytes *ret) MUST_CHECK;
 
 /* A file that is not packed: the bytes before offset, which is where reading goes on. 0; -ENODATA where it is shorter;
  * or the errno of reading. */

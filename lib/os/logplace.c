@@ -151,14 +151,18 @@ static int look_into(struct logplace *p, size_t i, struct search *s)
 	return r == -ENOMEM || r == -ETIME || i == logplace_last(p) ? r : 0;
 }
 
-/* The newest first: where several can be it, going on in that one counts nothing twice. */
+/* The newest first: where several can be it, going on in that one counts nothing twice. If it is the log itself
+ * nothing can be missing either. */
 static int search(struct logplace *p, bool same_inode, struct search *s)
 {
 	int r = 0;
 
-	for (size_t i = p->all->n; i-- > 0 && r == 0;)
+	for (size_t i = p->all->n; i-- > 0 && r == 0;) {
 		if ((p->all->files[i].ino == p->pos.ino) == same_inode)
 			r = look_into(p, i, s);
+		if (s->found && i == logplace_last(p))
+			break;
+	}
 	return r;
 }
 
@@ -189,6 +193,16 @@ static int begin_again(struct logplace *p)
 	return r == -ENODATA ? seek_end(p) : r;
 }
 
+/* The log was truncated since it was opened: its copy may have been made since, too, and the next run sees it. */
+static bool is_truncated_now(const struct logplace *p)
+{
+	const struct rotation_file *log = &p->all->files[logplace_last(p)];
+	struct stat st;
+
+	return log->ino == p->pos.ino && log->size >= p->pos.offset && fstat(log->fd, &st) == 0 &&
+	       (uint64_t)st.st_size < p->pos.offset;
+}
+
 int logplace_find(struct logplace *p, enum follow_gap *gap)
 {
 	struct search s = { 0 };
@@ -210,6 +224,8 @@ int logplace_find(struct logplace *p, enum follow_gap *gap)
 			*gap = FOLLOW_ROTATED_AWAY;
 		return 0;
 	}
+	if (is_truncated_now(p))
+		return -EAGAIN;
 	*gap = p->all->files[logplace_last(p)].ino == p->pos.ino ? FOLLOW_TRUNCATED : FOLLOW_ROTATED_AWAY;
 	if (s.unreadable || p->all->hidden)
 		*gap = FOLLOW_UNREADABLE;

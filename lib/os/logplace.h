@@ -39,5 +39,6 @@ int logplace_enter(struct logplace *p, size_t i);
 /* Goes where reading begins. 0 or a negative errno value (-ETIME: the deadline). */
 int logplace_begin(struct logplace *p, enum logfile_begin where) MUST_CHECK;
 
-/* Goes where p->pos is, and says which gap that makes (FOLLOW_GAPS: none). 0 or a negative errno value (-ETIME). */
+/* Goes where p->pos is, and says which gap that makes (FOLLOW_GAPS: none). 0 or a negative errno value (-ETIME;
+ * -EAGAIN: the log was truncated just now, and the next run will know more). */
 int logplace_find(struct logplace *p, enum follow_gap *gap) MUST_CHECK;

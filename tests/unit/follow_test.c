@@ -180,8 +180,9 @@ static void any_other_names(void)
 static void order_of_rotated_files(void)
 {
 	static const char *const names[] = {
-		"log-20251231", "log-20260102", "log-20260102-1767312000", "log-2026010215", "log.100", "log.10", "log.9",
-		"log.2",	"log.1",	"log.0",
+		"log-20251231", "log-20260102", "log-20260102-1767312000", "log-2026010215",
+		"log.100",	"log.10",	"log.9",		   "log.2",
+		"log.1",	"log.0",
 	};
 	struct follow_name a, b;
 

@@ -88,8 +88,8 @@ static void dump(void)
 		struct stat st = { 0 };
 
 		(void)stat(name_of(&gens[i], gens[i].packed && !gens[i].twin), &st);
-		printf("# generation %zu: lines %zu..%zu, %s, %s%s%s, ino %ju, size %jd\n", i, gens[i].first, gens[i].end,
-		       gens[i].exists ? "there" : "gone", name_of(&gens[i], false), gens[i].packed ? " packed" : "",
+		printf("# generation %zu: lines %zu..%zu, %s, %s%s%s, ino %ju, size %jd\n", i, gens[i].first,
+		       gens[i].end, gens[i].exists ? "there" : "gone", name_of(&gens[i], false), gens[i].packed ? " packed" : "",
 		       gens[i].twin ? " twin" : "", (uintmax_t)st.st_ino, (intmax_t)st.st_size);
 	}
 }
@@ -247,20 +247,34 @@ static void pack_some(void)
 	}
 }
 
-static void copy_and_truncate(bool copies)
+static void copy_log(const char *to)
 {
 	static char bytes[4 << 20];
 	int fd = open("log", O_RDONLY | O_CLOEXEC);
 	ssize_t n = read(fd, bytes, sizeof(bytes));
+
+	if (fd < 0 || n < 0 || n == sizeof(bytes) || close(fd) < 0)
+		files_die("log");
+	write_file(to, bytes, (size_t)n, O_EXCL);
+}
+
+/* The same log, in another inode. */
+static void replace_log(void)
+{
+	copy_log("new");
+	if (rename("new", "log") < 0)
+		files_die("log");
+}
+
+static void copy_and_truncate(bool copies)
+{
 	struct gen *g = &gens[writer];
 
-	if (fd < 0 || n < 0 || close(fd) < 0)
-		files_die("log");
 	g->exists = copies;
 	if (copies) {
 		make_room();
 		g->number = 1;
-		write_file(name_of(g, false), bytes, (size_t)n, O_EXCL);
+		copy_log(name_of(g, false));
 	}
 	new_gen();
 	write_file("log", "", 0, O_TRUNC);
@@ -325,6 +339,8 @@ static void step(void)
 		if (!is_renamed && below(8) == 0) {
 			forget(&gens[writer]);
 			reopen();
+		} else if (!is_renamed && below(4) == 0) {
+			replace_log();
 		}
 	}
 }

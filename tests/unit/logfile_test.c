@@ -557,6 +557,22 @@ static void copied_and_not_truncated_yet(void)
 	RUN_IS("d|", "");
 }
 
+static void copied_and_truncated_after_it_was_opened(void)
+{
+	struct logfile *f;
+
+	start();
+	append("log", "c\n");
+	CHECK_INT(logfile_open(dir, "log", &f), 0);
+	copy("log", "log.1");
+	files_put("log", "d\n", 2);
+	buf_clear(&got);
+	CHECK_INT(logfile_read(f, &pos, LOGFILE_AT_END, 0, take, NULL, &stats), 0);
+	CHECK_STR(buf_cstr(&got), "");
+	logfile_close(f);
+	RUN_IS("c|d|", "");
+}
+
 static void truncated_without_a_copy(void)
 {
 	start();
@@ -640,6 +656,18 @@ static void two_files_that_may_be_it(void)
 	CHECK(unlink("log") == 0);
 	append("log", "d\n");
 	RUN_IS("c|d|", "R");
+}
+
+static void log_that_is_it_in_spite_of_its_inode(void)
+{
+	start();
+	append("log", "c\n");
+	copy("log", "log.1");
+	copy("log", "restored");
+	move("restored", "log");
+	RUN_IS("c|", "");
+	append("log", "d\n");
+	RUN_IS("d|", "");
 }
 
 static void brother_that_cannot_be_read(void)
@@ -838,6 +866,7 @@ int main(void)
 	copied_and_truncated();
 	copied_truncated_and_packed();
 	copied_and_not_truncated_yet();
+	copied_and_truncated_after_it_was_opened();
 	truncated_without_a_copy();
 	truncated_and_grown_beyond_where_reading_stood();
 	truncated_and_empty();
@@ -846,6 +875,7 @@ int main(void)
 	file_is_gone_and_nothing_new_is_there();
 	few_bytes_are_any_files();
 	two_files_that_may_be_it();
+	log_that_is_it_in_spite_of_its_inode();
 	brother_that_cannot_be_read();
 	what_may_not_be_read();
 	damaged_brother();

@@ -77,7 +77,9 @@ static void comes_out_as_it_went_in(const char *program, uint64_t seed)
 	AUTO_BUF struct buf out = { 0 };
 
 	for (size_t i = 0; i < LARGE; i++) /* runs, text and noise */
-		bytes[i] = i % 70000 < 30000 ? 'x' : i % 3 ? "the same words "[i % 15] : (char)(test_random(&seed) >> 40);
+		bytes[i] = i % 70000 < 30000 ? 'x' :
+			   i % 3	     ? "the same words "[i % 15] :
+					       (char)(test_random(&seed) >> 40);
 	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
 		if (i == 0 || t[i].n != t[i - 1].n) {
 			files_put("in", bytes, t[i].n);
