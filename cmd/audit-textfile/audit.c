@@ -10,11 +10,15 @@
 
 static bool type_number(const char *name, unsigned *ret)
 {
-	const struct type *t = types_by_name(name);
+	const struct type *type;
+	struct types types;
+	uint32_t number;
 
-	if (t)
-		*ret = t->number;
-	return t != NULL;
+	types_init(&types);
+	if (!types_find(&types, text_from(name), &type, &number) || number == 0)
+		return false;
+	*ret = number;
+	return true;
 }
 
 int audit_check(void *self, struct conf_errors *errors)
@@ -101,7 +105,8 @@ static void begin_trail(struct audit *a)
 		trail_leave_logins(&a->trail);
 	a->trail.watcher = own_record;
 	a->trail.watcher_ctx = a;
-	for (size_t i = 0; i < TYPES; i++)
+	trail_watch(&a->trail, &types_table[0]); /* of any number */
+	for (size_t i = 1; i < TYPES; i++)
 		if (custom_wants(a->custom, types_table[i].number))
 			trail_watch(&a->trail, &types_table[i]);
 }
@@ -115,8 +120,7 @@ int audit_reset(struct run *run, void *self)
 	touch_keys(a);
 	begin_trail(a);
 	logins_done(&a->logins);
-	logins_init(&a->logins, &a->counts);
-	a->logins.policy = (enum logins_policy)a->config.logins.unverified;
+	logins_init(&a->logins, &a->counts, (enum logins_policy)a->config.logins.unverified);
 	custom_clear(a->custom);
 	logset_reset(&a->sources.logs);
 	kernel_reset(&a->kernel);

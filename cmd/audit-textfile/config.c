@@ -4,7 +4,7 @@
 
 static const char *const audit_choices[] = { "auto", "file", "journal", "none", NULL };
 static const char *const logins_choices[] = { "auto", "audit", "journal", "file", "none", NULL };
-static const char *const unverified[] = { "separate", "count", "reject", NULL };
+static const char *const unverified[] = { "failures", "count", "separate", "reject", NULL }; /* enum logins_policy */
 
 #define AT(field) offsetof(struct audit_config, field)
 
@@ -23,8 +23,10 @@ static const struct conf_key audit[] = {
 	  .help = "where audit records come from: audit.log if it is there, else the journal's copy of them" },
 	{ .name = "path", .type = CONF_STRING, .offset = AT(audit.path), .def = "\"/var/log/audit/audit.log\"",
 	  .check = check_path, .help = "auditd's log" },
+	{ .name = "rules", .type = CONF_STRING, .offset = AT(audit.rules), .def = "\"/etc/audit/audit.rules\"",
+	  .check = check_optional_path, .help = "file of rules whose keys are there at 0 where the kernel does not tell them" },
 	{ .name = "keys", .type = CONF_STRINGS, .offset = AT(audit.keys), .max = 256,
-	  .help = "keys of audit rules that are there at 0, beside those of the rules that are loaded" },
+	  .help = "further keys that are there at 0" },
 	{ .name = "kernel", .type = CONF_BOOL, .offset = AT(audit.kernel), .def = "true",
 	  .help = "ask the kernel for its audit status and rules (CAP_AUDIT_CONTROL)" },
 	{ 0 },
@@ -36,9 +38,10 @@ static const struct conf_key logins[] = {
 		  "a log file's" },
 	{ .name = "path", .type = CONF_STRING, .offset = AT(logins.path), .def = "\"\"", .check = check_optional_path,
 	  .help = "that log file; /var/log/auth.log or /var/log/secure otherwise" },
-	{ .name = "unverified", .type = CONF_ENUM, .offset = AT(logins.unverified), .def = "\"separate\"",
+	{ .name = "unverified", .type = CONF_ENUM, .offset = AT(logins.unverified), .def = "\"failures\"",
 	  .choices = unverified,
-	  .help = "lines of the journal whose origin it does not tell: counted apart, as the others, or as forged" },
+	  .help = "what counts of journal entries whose origin is not known: failures of sudo and su, all, or nothing, told as "
+		  "unverified or as rejected" },
 	{ 0 },
 };
 
@@ -49,9 +52,9 @@ const struct conf_key audit_conf[] = {
 	  .help = "directory of journal files; this machine's otherwise" },
 	{ .name = "max_series", .type = CONF_INT, .offset = AT(max_series), .def = "200", .min = 1, .max = 10000,
 	  .help = "label sets of a family that foreign text makes; one more counts as other" },
-	{ .name = "counters", .type = CONF_LIST, .offset = AT(counters), .keys = custom_record_conf,
-	  .size = sizeof(struct custom_record_config), .help = "counters of one's own over audit records" },
-	{ .name = "logs", .type = CONF_LIST, .offset = AT(logs), .keys = custom_log_conf,
-	  .size = sizeof(struct custom_log_config), .help = "counters of one's own over text logs and the journal" },
+	{ .name = "counters", .type = CONF_LIST, .offset = AT(own.counters), .keys = custom_record_conf,
+	  .size = sizeof(struct custom_counter_conf), .help = "counters of one's own over audit records" },
+	{ .name = "logs", .type = CONF_LIST, .offset = AT(own.logs), .keys = custom_log_conf,
+	  .size = sizeof(struct custom_log_conf), .help = "counters of one's own over text logs and the journal" },
 	{ 0 },
 };

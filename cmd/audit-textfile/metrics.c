@@ -16,8 +16,6 @@ static bool is_fed(const struct audit *a, size_t count)
 	case COUNT_UNVERIFIED:
 	case COUNT_REJECTED:
 		return a->sources.logins == SOURCE_JOURNAL;
-	case COUNT_LOST:
-		return a->kernel.known;
 	default:
 		return (count <= COUNT_AUTH_FAILURES ? a->sources.logins : a->sources.audit) != SOURCE_NONE;
 	}
@@ -37,7 +35,7 @@ enum { K_ENABLED, K_BACKLOG, K_BACKLOG_LIMIT, K_RATE_LIMIT, K_FAILURE, K_DAEMON 
 
 static void emit_kernel(struct prom *out, const void *facts, const struct prom_metric *self)
 {
-	const struct kernel_audit *k = &((const struct audit *)facts)->kernel;
+	const struct kernel *k = &((const struct audit *)facts)->kernel;
 	const uint64_t values[] = {
 		[K_ENABLED] = k->enabled,
 		[K_BACKLOG] = k->backlog,
@@ -51,15 +49,32 @@ static void emit_kernel(struct prom *out, const void *facts, const struct prom_m
 		prom_u64(out, PROM_NO_LABELS, values[self->arg]);
 }
 
+static void emit_lost(struct prom *out, const void *facts, const struct prom_metric *self)
+{
+	const struct kernel *k = &((const struct audit *)facts)->kernel;
+
+	(void)self;
+	if (k->known)
+		prom_u64(out, PROM_NO_LABELS, k->lost_sum.sum);
+}
+
+static void emit_waited(struct prom *out, const void *facts, const struct prom_metric *self)
+{
+	const struct kernel *k = &((const struct audit *)facts)->kernel;
+
+	(void)self;
+	if (k->known && k->knows_waits)
+		prom_double(out, PROM_NO_LABELS, (double)k->waited_sum.sum / (double)k->jiffies_per_s);
+}
+
 /* ---- the run's sources ---- */
 
 static void emit_sources(struct prom *out, const void *facts, const struct prom_metric *self)
 {
-	const struct sources *s = &((const struct audit *)facts)->sources;
+	const struct audit *a = facts;
 
 	(void)self;
-	for (size_t i = 0; i < s->n_used; i++)
-		prom_u64(out, PROM_LABELS(s->used[i].name, s->used[i].path), 1);
+	sources_emit(out, &a->sources, &a->config);
 }
 
 static void emit_feeds(struct prom *out, const void *facts, const struct prom_metric *self)
@@ -93,7 +108,7 @@ static void emit_unread(struct prom *out, const void *facts, const struct prom_m
 	const struct audit *a = facts;
 
 	(void)self;
-	prom_u64(out, PROM_NO_LABELS, a->unread);
+	prom_u64(out, PROM_NO_LABELS, a->sources.logs.unread);
 }
 
 const struct prom_metric audit_metrics[] = {
@@ -104,7 +119,7 @@ const struct prom_metric audit_metrics[] = {
 	{ "audit_backlog_limit", G, "", "Records that may wait in the kernel before some are lost.", emit_kernel,
 	  K_BACKLOG_LIMIT },
 	{ "audit_backlog_wait_seconds_total", C, "", "Time that processes had to wait for room in the kernel's backlog.",
-	  emit_backlog_wait, 0 },
+	  emit_waited, 0 },
 	{ "audit_config_changes_total", C, "op", "Changes of the audit configuration and rules.", emit_count,
 	  COUNT_CONFIG_CHANGES },
 	{ "audit_daemon_present", G, "", "Whether an audit daemon takes the kernel's records.", emit_kernel, K_DAEMON },
@@ -116,7 +131,7 @@ const struct prom_metric audit_metrics[] = {
 	{ "audit_failure_mode", G, "", "What the kernel does when it cannot audit: 0 nothing, 1 a message, 2 panic.",
 	  emit_kernel, K_FAILURE },
 	{ "audit_key_events_total", C, "key", "Audit events by key of the rule that made them.", emit_count, COUNT_KEYS },
-	{ "audit_lost_total", C, "", "Records that the kernel lost since counting began.", emit_count, COUNT_LOST },
+	{ "audit_lost_total", C, "", "Records that the kernel lost since counting began.", emit_lost, 0 },
 	{ "audit_rate_limit", G, "", "Records a second that the kernel passes on at most; 0 is no limit.", emit_kernel,
 	  K_RATE_LIMIT },
 	{ "audit_records_total", C, "type", "Audit records by type.", emit_count, COUNT_RECORDS },

@@ -67,6 +67,8 @@ int logset_read(struct logset *s, size_t i, struct run *run, void (*line)(void *
 	struct logfile_stats stats = { 0 };
 	int r = f->error;
 
+	if (r == -ENOENT)
+		f->pos.known = true; /* when it comes it is new from its first byte */
 	if (r == 0) {
 		r = logfile_read(f->file, &f->pos, s->from_start ? LOGFILE_AT_START : LOGFILE_AT_END, run->deadline_ns, line,
 				 ctx, &stats);
