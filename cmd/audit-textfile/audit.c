@@ -42,12 +42,13 @@ static void read_rules_file(struct audit *a, const struct run *run)
 		log_line(LOG_LVL_DEBUG, "%s: %s", path, strerror(-r));
 }
 
-/* The rules that are loaded; the file's, where the kernel does not tell. Below another root it is another machine's
- * kernel. */
+/* The rules that are loaded; the file's, where the kernel does not tell. Below another root it is another
+ * machine's kernel. */
 static void ask_kernel(struct audit *a, const struct run *run)
 {
-	int r = a->config.audit.kernel && strcmp(run->root_path, "/") == 0 ?
-			kernel_ask(&a->kernel, run->root, run->deadline_ns) : -EOPNOTSUPP;
+	int r = a->config.audit.kernel && strcmp(run->root_path, "/") == 0
+			? kernel_ask(&a->kernel, run->root, run->deadline_ns)
+			: -EOPNOTSUPP;
 
 	if (r == 0)
 		return;
@@ -235,7 +236,8 @@ int audit_collect(struct run *run, void *self)
 	if (r < 0)
 		return r;
 	count_reading(a);
-	counts_add(&a->counts, COUNT_PARSE_ERRORS, custom_regex_limits(a->custom) - limits, "regex_limit", NULL);
+	counts_add(&a->counts, COUNT_PARSE_ERRORS, custom_regex_limits(a->custom) - limits, "regex_limit",
+		   NULL);
 	note_newest(a);
 	r = trail_error(&a->trail);
 	if (r == 0)

@@ -17,7 +17,13 @@
 #include "trail.h"
 
 enum audit_choice { AUDIT_AUTO, AUDIT_FILE, AUDIT_JOURNAL, AUDIT_NONE };
-enum logins_choice { LOGINS_FROM_AUTO, LOGINS_FROM_AUDIT, LOGINS_FROM_JOURNAL, LOGINS_FROM_FILE, LOGINS_FROM_NONE };
+enum logins_choice {
+	LOGINS_FROM_AUTO,
+	LOGINS_FROM_AUDIT,
+	LOGINS_FROM_JOURNAL,
+	LOGINS_FROM_FILE,
+	LOGINS_FROM_NONE
+};
 
 struct audit_config {
 	struct {
@@ -28,8 +34,8 @@ struct audit_config {
 		bool kernel;
 	} audit;
 	struct {
-		int source; /* enum logins_choice */
-		char *path; /* "": the distribution's */
+		int source;     /* enum logins_choice */
+		char *path;     /* "": the distribution's */
 		int unverified; /* enum logins_policy */
 	} logins;
 	char *journal; /* directory; "": this machine's */
@@ -51,7 +57,7 @@ struct audit {
 	struct logins logins;
 	struct custom *custom;
 	struct series *tables[COUNTS + CUSTOM_MAX]; /* all that count */
-	uint64_t last_event_ms; /* the newest one's */
+	uint64_t last_event_ms;                     /* the newest one's */
 };
 
 int audit_check(void *self, struct conf_errors *errors);

@@ -37,7 +37,8 @@ static int ask(struct talk *t, uint16_t what)
 
 	t->asked = what;
 	t->done = false;
-	return sendto(t->fd, &h, sizeof(h), 0, (const struct sockaddr *)&kernel, sizeof(kernel)) < 0 ? -errno : 0;
+	return sendto(t->fd, &h, sizeof(h), 0, (const struct sockaddr *)&kernel, sizeof(kernel)) < 0 ? -errno
+												     : 0;
 }
 
 /* Kernels send as much of the struct as they know. */
@@ -85,8 +86,8 @@ static int take_message(struct talk *t, const struct nlmsghdr *h, const void *by
 	return 0;
 }
 
-/* A datagram is one message or several. Some kernels give a length of one that is without its header: all of what came
- * is the message then. */
+/* A datagram is one message or several. Some kernels give a length of one that is without its header: all of
+ * what came is the message then. */
 static int take_datagram(struct talk *t, const char *bytes, size_t n)
 {
 	while (n >= sizeof(struct nlmsghdr)) {
@@ -151,8 +152,9 @@ static uint64_t jiffies_per_s(void)
 {
 	struct timespec t;
 
-	return clock_getres(CLOCK_MONOTONIC_COARSE, &t) == 0 && t.tv_nsec > 0 ?
-		       CLOCK_NS_PER_S / (uint64_t)t.tv_nsec : 100;
+	return clock_getres(CLOCK_MONOTONIC_COARSE, &t) == 0 && t.tv_nsec > 0
+		       ? CLOCK_NS_PER_S / (uint64_t)t.tv_nsec
+		       : 100;
 }
 
 static int read_boot(struct kernel *k, int root)

@@ -21,7 +21,8 @@ struct kernel_figure {
 struct kernel {
 	bool known;       /* it has answered, with the next ones */
 	bool knows_waits; /* since Linux 5.9 */
-	uint32_t enabled, failure, pid, rate_limit, backlog_limit, backlog, lost, waited; /* waited: jiffies */
+	uint32_t enabled, failure, pid, rate_limit, backlog_limit, backlog, lost,
+		waited; /* waited: jiffies */
 	uint64_t jiffies_per_s;
 	struct buf boot; /* which boot of the machine this is (random(4)) */
 	struct buf keys; /* of the rules: rules_next() */
@@ -34,7 +35,8 @@ struct kernel {
 
 /*
  * Asks, until the clock has passed deadline_ns (monotonic). 0; -EPERM without the right; -ECONNREFUSED in a
- * namespace; -EPROTONOSUPPORT where the kernel has no audit; -ETIMEDOUT; another errno. What was answered before an error stays.
+ * namespace; -EPROTONOSUPPORT where the kernel has no audit; -ETIMEDOUT; another errno. What was answered
+ * before an error stays.
  */
 int kernel_ask(struct kernel *k, int root, uint64_t deadline_ns) MUST_CHECK;
 

@@ -2,7 +2,10 @@
 /* audit-textfile - the audit trail, logins, sudo and su, and any other log, as counters. */
 #include "audit.h"
 
-#define OPTION(name, arg, help, field) { name, arg, help, offsetof(struct audit, field) }
+#define OPTION(name, arg, help, field) \
+	{ \
+		name, arg, help, offsetof(struct audit, field) \
+	}
 
 static const struct tool_option options[] = {
 	OPTION("input", "FILE", "read FILE whole, keep no state; - is standard input", input),

@@ -28,8 +28,8 @@ static void own_line(void *ctx, struct text line)
 	custom_line(ctx, line);
 }
 
-/* Settles what waits by the log's own time; by the clock, where all was read and nothing was written for as long as a
- * login may take: who has not logged in by then has gone. */
+/* Settles what waits by the log's own time; by the clock, where all was read and nothing was written for as
+ * long as a login may take: who has not logged in by then has gone. */
 static uint64_t settled_ms(const struct run *run, uint64_t log_ms, uint64_t written_ns)
 {
 	uint64_t quiet_ms = run->now_ns > written_ns ? (run->now_ns - written_ns) / 1000000 : 0;
@@ -168,8 +168,8 @@ static int want(struct wanted *w, const struct sources *s, const struct audit_co
 		{ "SYSLOG_IDENTIFIER", "su-l" },      { 0 },
 	};
 	static const char *const fields[] = {
-		"MESSAGE", "SYSLOG_IDENTIFIER", "_TRANSPORT", "_EXE", "_UID", "_PID", "SYSLOG_PID", "_AUDIT_TYPE", "_AUDIT_ID",
-		"_SOURCE_REALTIME_TIMESTAMP",
+		"MESSAGE", "SYSLOG_IDENTIFIER", "_TRANSPORT",  "_EXE",      "_UID",
+		"_PID",    "SYSLOG_PID",        "_AUDIT_TYPE", "_AUDIT_ID", "_SOURCE_REALTIME_TIMESTAMP",
 	};
 	const struct custom_log_conf *logs = c->own.logs.items;
 	size_t n_pairs = 0, n_counters = 0;

@@ -22,8 +22,8 @@ static void add_key(struct buf *keys, struct text key)
 static bool is_string(uint32_t field)
 {
 	return (field >= AUDIT_SUBJ_USER && field <= AUDIT_SUBJ_CLR) ||
-	       (field >= AUDIT_OBJ_USER && field <= AUDIT_OBJ_LEV_HIGH) || field == AUDIT_WATCH || field == AUDIT_DIR ||
-	       field == AUDIT_FILTERKEY || field == AUDIT_EXE;
+	       (field >= AUDIT_OBJ_USER && field <= AUDIT_OBJ_LEV_HIGH) || field == AUDIT_WATCH ||
+	       field == AUDIT_DIR || field == AUDIT_FILTERKEY || field == AUDIT_EXE;
 }
 
 static void add_joined(struct buf *keys, struct text joined)

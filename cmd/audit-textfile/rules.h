@@ -4,13 +4,13 @@
  * audit_rule_data, linux/audit.h) and from rules files (audit.rules(7)).
  */
 #pragma once
-#include "core/text.h"
 #include "core/buf.h"
+#include "core/text.h"
 
 /*
  * Appends the keys of one listed rule, each with a NUL behind it; none where it has none. A rule with several
- * keys has them in one string with \x01 between (AUDIT_KEY_SEPARATOR of libaudit). 0, or -EBADMSG: no rule, nothing
- * is appended.
+ * keys has them in one string with \x01 between (AUDIT_KEY_SEPARATOR of libaudit). 0, or -EBADMSG: no rule,
+ * nothing is appended.
  */
 int rules_listed(const void *rule, size_t n, struct buf *keys) MUST_CHECK;
 

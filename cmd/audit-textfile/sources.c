@@ -5,11 +5,6 @@
 
 #include "audit.h"
 
-const char *const source_names[SOURCES] = {
-	[SOURCE_NONE] = "none",       [SOURCE_AUDIT_LOG] = "audit.log", [SOURCE_JOURNAL_AUDIT] = "journal-audit",
-	[SOURCE_JOURNAL] = "journal", [SOURCE_AUTH_LOG] = "auth.log",   [SOURCE_LOG] = "log",
-};
-
 /* The distributions' names of the file that sshd, sudo and su write to by way of syslog. */
 static const char *const auth_logs[] = { "/var/log/auth.log", "/var/log/secure" };
 
@@ -83,8 +78,8 @@ static int pick_auth_log(struct sources *s, const struct run *run, const struct 
 /* Audit records where somebody writes those of logins: without auditd's own log, that is not sure. */
 static bool audit_tells_logins(struct sources *s)
 {
-	return s->audit == SOURCE_AUDIT_LOG ||
-	       (s->audit == SOURCE_JOURNAL_AUDIT && s->logs.journal && journal_has_audit(s, "_AUDIT_TYPE", "1100"));
+	return s->audit == SOURCE_AUDIT_LOG || (s->audit == SOURCE_JOURNAL_AUDIT && s->logs.journal &&
+						journal_has_audit(s, "_AUDIT_TYPE", "1100"));
 }
 
 static int pick_logins(struct sources *s, const struct run *run, const struct audit_config *c)
@@ -115,8 +110,8 @@ static int open_own(struct sources *s, const struct run *run, const struct audit
 
 	for (size_t i = 0; i < c->own.logs.n; i++) {
 		bool is_journal = logs[i].journal.n > 0;
-		int r = is_journal ? logset_add_journal(&s->logs, run, c->journal) :
-				     add_log(s, run, SOURCE_LOG, logs[i].path, i);
+		int r = is_journal ? logset_add_journal(&s->logs, run, c->journal)
+				   : add_log(s, run, SOURCE_LOG, logs[i].path, i);
 
 		if (r == -ENOMEM)
 			return r;
@@ -132,18 +127,6 @@ int sources_open(struct sources *s, const struct run *run, const struct audit_co
 	if (r == 0)
 		r = pick_logins(s, run, c);
 	return r == 0 ? open_own(s, run, c) : r;
-}
-
-void sources_emit(struct prom *out, const struct sources *s, const struct audit_config *c)
-{
-	const char *journal = *c->journal ? c->journal : "journal";
-
-	for (size_t i = 0; i < s->logs.n; i++)
-		prom_u64(out, PROM_LABELS(source_names[s->what[i].what], s->logs.files[i].path), 1);
-	if (s->audit == SOURCE_JOURNAL_AUDIT)
-		prom_u64(out, PROM_LABELS(source_names[SOURCE_JOURNAL_AUDIT], journal), 1);
-	if (s->logins == SOURCE_JOURNAL || s->n_journal)
-		prom_u64(out, PROM_LABELS(source_names[SOURCE_JOURNAL], journal), 1);
 }
 
 void sources_done(struct sources *s)

@@ -208,7 +208,8 @@ static bool is_wanted(const struct journal_query *q, struct text name)
 	return false;
 }
 
-static void keep_field(struct journal *j, const struct journal_query *q, const char *data, size_t n, size_t *n_fields)
+static void keep_field(struct journal *j, const struct journal_query *q, const char *data, size_t n,
+		       size_t *n_fields)
 {
 	const char *equals = memchr(data, '=', n);
 	size_t at = j->bytes.len, name = equals ? (size_t)(equals - data) : 0;
@@ -221,7 +222,8 @@ static void keep_field(struct journal *j, const struct journal_query *q, const c
 	j->places[(*n_fields)++] = (struct place){ at, at + name + 1, at + n };
 }
 
-static void hand_on(struct journal *j, size_t n, void (*entry)(void *, const struct journal_entry *), void *ctx)
+static void hand_on(struct journal *j, size_t n, void (*entry)(void *, const struct journal_entry *),
+		    void *ctx)
 {
 	struct journal_entry e = { .fields = j->fields, .n = n };
 	const char *bytes = buf_cstr(&j->bytes);
@@ -239,7 +241,8 @@ static void hand_on(struct journal *j, size_t n, void (*entry)(void *, const str
 }
 
 static int take_entry(struct journal *j, const struct journal_query *q,
-		      void (*entry)(void *, const struct journal_entry *), void *ctx, struct journal_stats *stats)
+		      void (*entry)(void *, const struct journal_entry *), void *ctx,
+		      struct journal_stats *stats)
 {
 	const void *data;
 	size_t size, n = 0;
@@ -261,9 +264,11 @@ static int take_entry(struct journal *j, const struct journal_query *q,
 
 /* ---- reading ---- */
 
-/* Hands on what matches behind the place where libsystemd stands, and keeps the last one's cursor. 1: to the end. */
+/* Hands on what matches behind the place where libsystemd stands, and keeps the last one's cursor. 1: to the
+ * end. */
 static int read_matching(struct journal *j, const struct journal_query *q, struct buf *cursor,
-			 void (*entry)(void *, const struct journal_entry *), void *ctx, struct journal_stats *stats)
+			 void (*entry)(void *, const struct journal_entry *), void *ctx,
+			 struct journal_stats *stats)
 {
 	bool skip = cursor->len > 0, any = false;
 	int r, res = 1;
@@ -289,7 +294,8 @@ static int read_matching(struct journal *j, const struct journal_query *q, struc
 }
 
 /* Stands before what comes behind cursor. */
-static int begin(struct journal *j, const struct journal_query *q, const struct buf *cursor, enum where *where)
+static int begin(struct journal *j, const struct journal_query *q, const struct buf *cursor,
+		 enum where *where)
 {
 	int r = 0;
 
@@ -304,12 +310,14 @@ static int begin(struct journal *j, const struct journal_query *q, const struct 
 }
 
 /*
- * The tail is taken before and after: if it is the same, every entry up to it was looked at. If not, some came while
- * reading, and they are looked at again, from the last one that was handed on. Where that never ends, the next run goes
- * on there. A journal without anything at or behind the cursor has nothing else to go by than its tail.
+ * The tail is taken before and after: if it is the same, every entry up to it was looked at. If not, some
+ * came while reading, and they are looked at again, from the last one that was handed on. Where that never
+ * ends, the next run goes on there. A journal without anything at or behind the cursor has nothing else to go
+ * by than its tail.
  */
 static int read_new(struct journal *j, const struct journal_query *q, struct buf *cursor, struct buf *tail,
-		    void (*entry)(void *, const struct journal_entry *), void *ctx, struct journal_stats *stats)
+		    void (*entry)(void *, const struct journal_entry *), void *ctx,
+		    struct journal_stats *stats)
 {
 	AUTO_BUF struct buf before = { 0 };
 
@@ -343,14 +351,15 @@ static bool is_damage(int r)
 }
 
 int journal_read(struct journal *j, const struct journal_query *q, struct buf *cursor,
-		 void (*entry)(void *ctx, const struct journal_entry *e), void *ctx, struct journal_stats *stats)
+		 void (*entry)(void *ctx, const struct journal_entry *e), void *ctx,
+		 struct journal_stats *stats)
 {
 	AUTO_BUF struct buf tail = { 0 };
 	int r = get_tail(j, &tail);
 
 	if (r > 0 && !is_same(cursor, &tail))
-		r = cursor->len || q->from_start ? read_new(j, q, cursor, &tail, entry, ctx, stats) :
-						   replace(cursor, &tail);
+		r = cursor->len || q->from_start ? read_new(j, q, cursor, &tail, entry, ctx, stats)
+						 : replace(cursor, &tail);
 	if (is_damage(r)) {
 		stats->corrupt++;
 		r = tail.len ? replace(cursor, &tail) : 0;

@@ -52,15 +52,15 @@ struct journal_stats {
 };
 
 /*
- * Opens the local system's journal, or the files in a directory below root (NULL: the local one, which only the
- * real root has). 0; -ENOENT where there is none; -EOPNOTSUPP without libsystemd; -EACCES where the system's entries may
- * not be read; or another errno.
+ * Opens the local system's journal, or the files in a directory below root (NULL: the local one, which only
+ * the real root has). 0; -ENOENT where there is none; -EOPNOTSUPP without libsystemd; -EACCES where the
+ * system's entries may not be read; or another errno.
  */
 int journal_open(int root, const char *directory, struct journal **ret) MUST_CHECK;
 
 /*
- * Which entries, and of them which fields: those with all matches of a group, for one of the groups at least; matches of
- * equal fields in a group are alternatives (sd_journal_add_match(3)). No group: every entry.
+ * Which entries, and of them which fields: those with all matches of a group, for one of the groups at least;
+ * matches of equal fields in a group are alternatives (sd_journal_add_match(3)). No group: every entry.
  */
 struct journal_query {
 	const struct journal_match *const *groups;
@@ -71,8 +71,8 @@ struct journal_query {
 };
 
 /*
- * Calls entry() for each new entry, and replaces cursor (empty: none yet) by the new position. Stops once the clock has
- * passed the deadline. 0 or a negative errno value.
+ * Calls entry() for each new entry, and replaces cursor (empty: none yet) by the new position. Stops once the
+ * clock has passed the deadline. 0 or a negative errno value.
  */
 int journal_read(struct journal *j, const struct journal_query *q, struct buf *cursor,
 		 void (*entry)(void *ctx, const struct journal_entry *e), void *ctx,
@@ -84,7 +84,8 @@ bool journal_has(struct journal *j, const struct journal_match *group);
 /* The value of the first field of that name; p NULL where there is none. */
 struct text journal_get(const struct journal_entry *e, const char *name);
 
-/* When the last entry was written, wall clock, nanoseconds, as of the last journal_read(); 0 where there is none. */
+/* When the last entry was written, wall clock, nanoseconds, as of the last journal_read(); 0 where there is
+ * none. */
 uint64_t journal_written_ns(const struct journal *j);
 
 void journal_close(struct journal *j); /* accepts NULL */

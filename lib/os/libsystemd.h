@@ -31,5 +31,6 @@ struct libsystemd {
 	__typeof__(sd_journal_enumerate_available_data) *enumerate_data;
 };
 
-/* Fills the table. The library stays loaded. 0; -EOPNOTSUPP where there is none, or one without these functions. */
+/* Fills the table. The library stays loaded. 0; -EOPNOTSUPP where there is none, or one without these
+ * functions. */
 int libsystemd_load(struct libsystemd *ret) MUST_CHECK;

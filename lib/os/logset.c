@@ -8,8 +8,8 @@
 #include "os/logset.h"
 
 const char *const logset_gap_names[LOGSET_GAPS] = {
-	[FOLLOW_TRUNCATED] = "truncated",     [FOLLOW_ROTATED_AWAY] = "rotated_away",
-	[FOLLOW_UNREADABLE] = "unreadable",   [LOGSET_CURSOR_LOST] = "cursor_lost",
+	[FOLLOW_TRUNCATED] = "truncated",   [FOLLOW_ROTATED_AWAY] = "rotated_away",
+	[FOLLOW_UNREADABLE] = "unreadable", [LOGSET_CURSOR_LOST] = "cursor_lost",
 	[LOGSET_CORRUPT] = "corrupt",
 };
 
@@ -61,7 +61,8 @@ static void add_stats(struct logset *s, const struct logfile_stats *stats)
 		s->gaps[i] += stats->gaps[i];
 }
 
-int logset_read(struct logset *s, size_t i, struct run *run, void (*line)(void *ctx, struct text line), void *ctx)
+int logset_read(struct logset *s, size_t i, struct run *run, void (*line)(void *ctx, struct text line),
+		void *ctx)
 {
 	struct logset_file *f = &s->files[i];
 	struct logfile_stats stats = { 0 };
@@ -70,8 +71,8 @@ int logset_read(struct logset *s, size_t i, struct run *run, void (*line)(void *
 	if (r == -ENOENT)
 		f->pos.known = true; /* when it comes it is new from its first byte */
 	if (r == 0) {
-		r = logfile_read(f->file, &f->pos, s->from_start ? LOGFILE_AT_START : LOGFILE_AT_END, run->deadline_ns, line,
-				 ctx, &stats);
+		r = logfile_read(f->file, &f->pos, s->from_start ? LOGFILE_AT_START : LOGFILE_AT_END,
+				 run->deadline_ns, line, ctx, &stats);
 		add_stats(s, &stats);
 		s->unread += logfile_unread(f->file, &f->pos);
 	}
@@ -94,8 +95,8 @@ int logset_read_journal(struct logset *s, struct run *run, struct journal_query 
 	return tell(run, r, "the journal");
 }
 
-int logset_read_input(struct logset *s, const char *path, struct run *run, void (*line)(void *ctx, struct text line),
-		      void *ctx)
+int logset_read_input(struct logset *s, const char *path, struct run *run,
+		      void (*line)(void *ctx, struct text line), void *ctx)
 {
 	struct logfile_stats stats = { 0 };
 	int r = logfile_read_whole(AT_FDCWD, path, line, ctx, &stats);
@@ -129,7 +130,8 @@ static int load_position(struct logset *s, struct words line)
 	struct follow_pos pos = { 0 };
 	struct logset_file *f;
 
-	if (words_get_text(&line, &use) < 0 || words_get_text(&line, &path) < 0 || follow_load(line, &pos) < 0)
+	if (words_get_text(&line, &use) < 0 || words_get_text(&line, &path) < 0 ||
+	    follow_load(line, &pos) < 0)
 		return -EINVAL;
 	f = find(s, buf_cstr(&use), buf_cstr(&path));
 	if (f)

@@ -26,7 +26,7 @@ struct logset_file {
 };
 
 struct logset {
-	bool from_start; /* the caller's wish */
+	bool from_start;           /* the caller's wish */
 	struct logset_file *files; /* owned */
 	size_t n;
 	bool has_journal; /* somebody wants it */
@@ -39,7 +39,8 @@ struct logset {
 	uint64_t unread; /* bytes that are there still */
 };
 
-/* Adds a text log. What logfile_open() says of it, which is remembered; or -ENOMEM, and then it is not added. */
+/* Adds a text log. What logfile_open() says of it, which is remembered; or -ENOMEM, and then it is not added.
+ */
 int logset_add(struct logset *s, const struct run *run, const char *use, const char *path) MUST_CHECK;
 
 /* Takes the last one out again: it was a question whether it is there. */
@@ -48,15 +49,16 @@ void logset_drop(struct logset *s);
 /* Adds the journal, once however often: directory "" is this machine's. What journal_open() says. */
 int logset_add_journal(struct logset *s, const struct run *run, const char *directory) MUST_CHECK;
 
-/* Hands on what is new in files[i]; and in the journal, where q says what is wanted (deadline and from_start are filled in).
- * 0; or a negative errno value, logged. Counts run->targets. */
-int logset_read(struct logset *s, size_t i, struct run *run, void (*line)(void *ctx, struct text line), void *ctx) MUST_CHECK;
+/* Hands on what is new in files[i]; and in the journal, where q says what is wanted (deadline and from_start
+ * are filled in). 0; or a negative errno value, logged. Counts run->targets. */
+int logset_read(struct logset *s, size_t i, struct run *run, void (*line)(void *ctx, struct text line),
+		void *ctx) MUST_CHECK;
 int logset_read_journal(struct logset *s, struct run *run, struct journal_query *q,
 			void (*entry)(void *ctx, const struct journal_entry *e), void *ctx) MUST_CHECK;
 
 /* Reads a whole file (--input), logged and counted in the same way. */
-int logset_read_input(struct logset *s, const char *path, struct run *run, void (*line)(void *ctx, struct text line),
-		      void *ctx) MUST_CHECK;
+int logset_read_input(struct logset *s, const char *path, struct run *run,
+		      void (*line)(void *ctx, struct text line), void *ctx) MUST_CHECK;
 
 /* Nothing is known of any position, nothing was read. */
 void logset_reset(struct logset *s);
