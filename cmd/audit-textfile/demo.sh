@@ -8,7 +8,7 @@ run=
 if [ "$(id -u)" != 0 ] && sudo -n true 2>/dev/null; then run=sudo; fi
 
 # What was counted, without comments and zeros.
-counted() { awk -v of="^($1)" '$0 ~ of && $NF != 0 { print "  " $0; n = 1 } END { if (!n) print "  nothing" }' "$2"; }
+counted() { awk -v of="^($1)" '$0 ~ of && ($NF != 0 || /^audit_enabled/) { print "  " $0; n = 1 } END { if (!n) print "  nothing" }' "$2"; }
 
 # A folder of its own: a first run begins where counting begins, and this one is to see what is there already.
 own=$(mktemp -d)
