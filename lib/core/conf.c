@@ -183,6 +183,13 @@ static void read_map(struct reader *r, const struct conf_key *k, json_t *v, stru
 	}
 }
 
+static void read_tree(struct reader *r, const struct conf_key *k, json_t *v, json_t **dst)
+{
+	if (k->check_tree)
+		k->check_tree(v, &r->path, r->errors);
+	*dst = json_incref(v);
+}
+
 static void read_value(struct reader *r, const struct conf_key *k, json_t *v, void *dst)
 {
 	switch (k->type) {
@@ -211,6 +218,9 @@ static void read_value(struct reader *r, const struct conf_key *k, json_t *v, vo
 		break;
 	case CONF_MAP:
 		read_map(r, k, v, dst);
+		break;
+	case CONF_TREE:
+		read_tree(r, k, v, dst);
 		break;
 	}
 }
@@ -249,6 +259,18 @@ static void unknown_key(struct reader *r, const struct conf_key *keys, const cha
 		WRONG(r, "unknown key");
 }
 
+/* What a value stands for: itself, or what its short form means; NULL where none is given. The caller owns it. */
+static json_t *meaning(const struct conf_key *k, json_t *v)
+{
+	for (const struct conf_short *s = k->shorts; v && s && s->given; s++) {
+		json_auto_t *given = json_loads(s->given, JSON_DECODE_ANY, NULL);
+
+		if (json_equal(given, v))
+			return json_loads(s->means, JSON_DECODE_ANY, NULL);
+	}
+	return json_is_null(v) ? NULL : json_incref(v);
+}
+
 /* tree is an object, or NULL or null for none. */
 static void read_members(struct reader *r, const struct conf_key *keys, json_t *tree, void *dst)
 {
@@ -258,19 +280,22 @@ static void read_members(struct reader *r, const struct conf_key *keys, json_t *
 
 	json_object_foreach(tree, name, v) {
 		const struct conf_key *k = keys;
+		json_auto_t *means = NULL;
 
 		while (k->name && strcmp(k->name, name) != 0)
 			k++;
 		conf_path_key(&r->path, name);
+		means = k->name ? meaning(k, v) : NULL;
 		if (!k->name)
 			unknown_key(r, keys, name);
-		else if (!json_is_null(v))
-			read_value(r, k, v, (char *)dst + k->offset);
+		else if (means)
+			read_value(r, k, means, (char *)dst + k->offset);
 		conf_path_cut(&r->path, at);
 	}
 	for (const struct conf_key *k = keys; k->name; k++) {
-		v = json_object_get(tree, k->name);
-		if (v && !json_is_null(v))
+		json_auto_t *means = meaning(k, json_object_get(tree, k->name));
+
+		if (means)
 			continue;
 		conf_path_key(&r->path, k->name);
 		read_default(r, k, (char *)dst + k->offset);
@@ -333,6 +358,8 @@ static json_t *dump_value(const struct conf_key *k, const void *src)
 	case CONF_LIST:
 	case CONF_MAP:
 		return dump_items(k, src);
+	case CONF_TREE:
+		return *(json_t *const *)src ? json_deep_copy(*(json_t *const *)src) : json_null();
 	}
 	return NULL;
 }
@@ -374,6 +401,9 @@ void conf_done(const struct conf_key *keys, void *dst)
 			*(char **)p = NULL;
 		} else if (keys->type == CONF_OBJECT) {
 			conf_done(keys->keys, p);
+		} else if (keys->type == CONF_TREE) {
+			json_decref(*(json_t **)p);
+			*(json_t **)p = NULL;
 		} else if (keys->type >= CONF_STRINGS) {
 			items_done(keys, p);
 		}

@@ -8,7 +8,7 @@
  * Reading is strict: an unknown key, a wrong type, a value out of range and a
  * missing required key are errors, each with the path of its key
  * (servers[3].verify). All are collected, not only the first. A key whose value
- * is null counts as not given. On any error the struct's content is still valid
+ * is null counts as not given, unless null is one of its short forms. On any error the struct's content is still valid
  * and must be released, but not used.
  *
  * Pure but for jansson's allocations. Strings, lists and maps in the struct
@@ -34,6 +34,12 @@ enum conf_type {
 	CONF_LIST,    /* struct conf_list of size-byte items described by keys */
 	CONF_MAP,     /* as CONF_LIST from an object with free names; an item's first member is its name, as
 			 CONF_STRING */
+	CONF_TREE,    /* json_t *, what is given as it is, for the tool's own walk; check_tree says what is wrong with it */
+};
+
+/* A value that stands for another: { "null", "true" }. Both JSON text; a list ends with a zeroed one. */
+struct conf_short {
+	const char *given, *means;
 };
 
 struct conf_list {
@@ -54,6 +60,9 @@ struct conf_key {
 	/* Optional further check of a string (each of CONF_STRINGS, each name of CONF_MAP); returns NULL or
 	 * what is wrong, a literal. */
 	const char *(*check)(const char *value);
+	const struct conf_short *shorts;
+	/* Of CONF_TREE: adds an error for each fault, each with its path (conf_path_key(), conf_path_cut()). */
+	void (*check_tree)(json_t *v, struct buf *path, struct conf_errors *errors);
 };
 
 enum { CONF_SECONDS_MAX = 1000000000 };
