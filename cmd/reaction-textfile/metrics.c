@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The families of reaction-textfile. Pure. */
-#include <errno.h>
 #include <string.h>
 
 #include "reaction.h"
@@ -198,7 +197,7 @@ const struct prom_metric reaction_metrics[] = {
 	{ "reaction_textfile_held_actions", G, "", "Actions and commands that are not counted yet, since they may still fail.",
 	  emit_held, 0 },
 	{ "reaction_textfile_last_line_timestamp_seconds", G, "",
-	  "When the last line that has a time was logged, in seconds since the epoch.", emit_last, 0 },
+	  "When reaction's log was last written to, in seconds since the epoch.", emit_last, 0 },
 	{ "reaction_textfile_read_bytes_total", C, "", "Bytes of reaction's log that were read.", emit_count,
 	  COUNT_BYTES },
 	{ "reaction_textfile_source_info", G, "source,path", "Where reaction's log is read, always 1.", emit_source, 0 },
@@ -208,11 +207,10 @@ const struct prom_metric reaction_metrics[] = {
 };
 const size_t reaction_metrics_n = ARRAY_LEN(reaction_metrics);
 
-int metrics_label(struct prom_metric *metrics, const struct compat *c)
+void metrics_label(struct prom_metric *metrics, const struct compat *c)
 {
 	memcpy(metrics, reaction_metrics, sizeof(reaction_metrics));
 	for (size_t i = 0; i < reaction_metrics_n; i++)
 		if (metrics[i].emit == emit_compat && c->labels[metrics[i].arg].len)
 			metrics[i].labels = buf_cstr(&c->labels[metrics[i].arg]);
-	return 0;
 }

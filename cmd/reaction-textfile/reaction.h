@@ -25,7 +25,7 @@ struct reaction {
 	int open_error;
 	struct follow_pos pos;
 	struct buf cursor;
-	uint64_t now_s, unread, last_s; /* of the run; bytes; of the last line that has a time */
+	uint64_t now_s, unread, last_s; /* of the run; bytes; when the log was last written to */
 
 	struct rules rules;
 	struct topology topology;
@@ -40,8 +40,8 @@ struct reaction {
 extern const struct prom_metric reaction_metrics[];
 extern const size_t reaction_metrics_n;
 
-/* The table with the labels of the exporter's families. 0 or -ENOMEM. */
-int metrics_label(struct prom_metric *metrics, const struct compat *c) MUST_CHECK;
+/* Makes metrics (reaction_metrics_n of them) the table with this run's labels of the exporter's families. */
+void metrics_label(struct prom_metric *metrics, const struct compat *c);
 
 int reaction_start(struct run *run, void *self);
 int reaction_reset(struct run *run, void *self);
