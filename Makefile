@@ -122,13 +122,14 @@ PURE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard lib/core/*.c) $(foreach c,$(PARTS
 
 # ---- tests ----
 # A test, bench or fuzzer whose name starts with a tool's first word (smart_ata: smart-textfile) links that tool's
-# pure files beside the library; any other links the library alone.
+# pure files and its libraries beside ours; any other links the library alone.
 tool_of = $(patsubst cmd/%,%,$(wildcard cmd/$(firstword $(subst _, ,$(1)))-*))
+pkgs_of = $(foreach t,$(call tool_of,$(1)),$($(t)_PKGS))
 define tester
 $(B)/tests/$(1)/$(2): $(B)/tests/$(1)/$(2)_$(3).o $(4) $(foreach t,$(call tool_of,$(2)),$($(t)_PURE_OBJ)) $(LIB)
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$(filter %.o,$$^) $(LIB) \
-	  $$(shell $(PKG_CONFIG) --libs $(LIB_PKGS)) -lm
+	  $$(shell $(PKG_CONFIG) --libs $(LIB_PKGS) $(call pkgs_of,$(2))) -lm
 -include $(B)/tests/$(1)/$(2)_$(3).d
 endef
 $(foreach t,$(UNITS),$(eval $(call tester,unit,$(t),test,)))
@@ -171,7 +172,7 @@ fuzz-%: tests/fuzz/%_fuzz.c
 	$(Q)mkdir -p build/fuzzing/$*
 	$(Q)clang $(ALL_CPPFLAGS) -DNO_SANDBOX -DVERSION='"fuzz"' -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	  -o build/fuzzing/$*.bin $< $(LIB_SRC) $(foreach t,$(call tool_of,$*),$($(t)_PURE)) \
-	  $(shell $(PKG_CONFIG) --cflags --libs $(LIB_PKGS)) -lm
+	  $(shell $(PKG_CONFIG) --cflags --libs $(LIB_PKGS) $(call pkgs_of,$*)) -lm
 	$(Q)build/fuzzing/$*.bin -max_total_time=$(or $(T),60) -timeout=10 -rss_limit_mb=1024 \
 	  -artifact_prefix=build/fuzzing/$*- build/fuzzing/$* tests/fuzz/corpus/$*
 
@@ -194,7 +195,7 @@ coverage:
 	$(Q)lcov --list build/coverage/lcov.info
 
 # The architecture as a test: what pure objects may import from outside themselves. Anything else fails.
-PURE_MAY := __u?(div|mod)ti3|__float(un)?tidf|__fix(uns)?dfti|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|mem(chr|rchr|cmp|cpy|move|set|mem)|__mem(cpy|move|set)_chk|str(len|nlen|cmp|ncmp|chr|chrnul|rchr|spn|cspn|str|pbrk|dup|ndup|tod)|__isoc23_strtod|malloc|calloc|realloc|reallocarray|free|v?snprintf|__v?snprintf_chk|qsort|bsearch|fnmatch|json_[a-z_]+|jsonp?_[a-z_]+|regcomp|regexec|regfree
+PURE_MAY := __u?(div|mod)ti3|__float(un)?tidf|__fix(uns)?dfti|__stack_chk_fail|_GLOBAL_OFFSET_TABLE_|mem(chr|rchr|cmp|cpy|move|set|mem)|__mem(cpy|move|set)_chk|str(len|nlen|cmp|ncmp|chr|chrnul|rchr|spn|cspn|str|pbrk|dup|ndup|tod)|__isoc23_strtod|malloc|calloc|realloc|reallocarray|free|v?snprintf|__v?snprintf_chk|qsort|bsearch|fnmatch|json_[a-z_]+|jsonp?_[a-z_]+|regcomp|regexec|regfree|pcre2_[a-z_]+_8
 layers: $(PURE_OBJ)
 	$(Q)nm --defined-only $^ | awk 'NF == 3 { print $$3 }' | sort -u > $(B)/pure.def
 	$(Q)nm -uA $^ | sed 's/:.* [Uw] / /' | awk 'NR == FNR { ours[$$1]; next } \

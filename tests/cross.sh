@@ -5,7 +5,7 @@
 # The libraries are unpacked below build/cross, not installed: they need not fit this machine's versions. Prints TAP.
 set -u
 LIBS="libjansson4 libjansson-dev libyaml-0-2 libyaml-dev libatasmart4 libatasmart-dev libudev1 libnvme-dev zlib1g zlib1g-dev liblzma5
-liblzma-dev libzstd1 libzstd-dev"
+liblzma-dev libzstd1 libzstd-dev libpcre2-8-0 libpcre2-dev libpcre2-16-0 libpcre2-32-0 libpcre2-posix3"
 n=0 bad=0
 
 verdict() { # STATUS NAME LOG

@@ -8,7 +8,8 @@
 # Nothing is done, and no root asked for, where everything is there already.
 set -eu
 
-BUILD="make gcc pkg-config libc6-dev libjansson-dev libyaml-dev libatasmart-dev libnvme-dev zlib1g-dev liblzma-dev libzstd-dev"
+BUILD="make gcc pkg-config libc6-dev libjansson-dev libyaml-dev libatasmart-dev libnvme-dev zlib1g-dev liblzma-dev libzstd-dev
+libpcre2-dev"
 CHECK="$BUILD bats python3 strace libseccomp-dev prometheus prometheus-node-exporter smartmontools nvme-cli
 libatasmart-bin sg3-utils hdparm binutils procps util-linux"
 BENCH="$CHECK prometheus-node-exporter-collectors moreutils time"

@@ -15,6 +15,9 @@ struct family {
 
 #define METHODS "password kbdint publickey other"
 #define RESULTS "success failed"
+#define ACCOUNT_OPS \
+	"add_user del_user user_mgmt add_group del_group group_mgmt password_change group_password_change " \
+	"account_lock account_unlock role_assign role_remove role_modify"
 #define DISCONNECTS \
 	"closed reset disconnected timeout no_identification bad_protocol kex max_attempts throttled no_attempt other"
 
@@ -27,7 +30,7 @@ static const struct family families[COUNTS] = {
 	[COUNT_SUDO_COMMANDS] = { "security_sudo_commands_total", 1, RESULTS, "", false },
 	[COUNT_SU] = { "security_su_attempts_total", 1, RESULTS, "", false },
 	[COUNT_AUTH_FAILURES] = { "security_auth_failures_total", 1, "sshd sudo su login other", "", false },
-	[COUNT_ACCOUNT_CHANGES] = { "security_account_changes_total", 1, "", "", false },
+	[COUNT_ACCOUNT_CHANGES] = { "security_account_changes_total", 1, ACCOUNT_OPS, "", false },
 	[COUNT_UNVERIFIED] = { "security_unverified_log_messages_total", 1, "sshd sudo su", "", false },
 	[COUNT_REJECTED] = { "security_rejected_log_messages_total", 1, "sshd sudo su", "", false },
 	[COUNT_RECORDS] = { "audit_records_total", 1, "", "", true },
@@ -39,7 +42,7 @@ static const struct family families[COUNTS] = {
 	[COUNT_CONFIG_CHANGES] = { "audit_config_changes_total", 1, "", "", true },
 	[COUNT_FAILED_SYSCALLS] = { "audit_failed_syscalls_total", 0, "", "", false },
 	[COUNT_SERIAL_GAPS] = { "audit_textfile_serial_gaps_total", 0, "", "", false },
-	[COUNT_PARSE_ERRORS] = { "audit_textfile_parse_errors_total", 1, "syslog", "", false },
+	[COUNT_PARSE_ERRORS] = { "audit_textfile_parse_errors_total", 1, "not_a_record type no_id syslog", "", false },
 	[COUNT_GAPS] = { "audit_textfile_gaps_total", 1, "", "", false },
 	[COUNT_READ_BYTES] = { "audit_textfile_read_bytes_total", 0, "", "", false },
 	[COUNT_LOST] = { "audit_lost_total", 0, "", "", false },

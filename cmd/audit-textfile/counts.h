@@ -7,6 +7,13 @@
 #pragma once
 #include "core/series.h"
 
+/* The places of values that are known beforehand, in each label's list. */
+enum { COUNT_PASSWORD, COUNT_KBDINT, COUNT_PUBLICKEY, COUNT_OTHER_METHOD, COUNT_METHODS };
+enum { COUNT_ROOT, COUNT_VALID, COUNT_INVALID, COUNT_UNKNOWN, COUNT_USERS };
+enum { COUNT_SUCCESS, COUNT_FAILURE, COUNT_NO_RESULT, COUNT_RESULTS = 2 };
+enum { COUNT_SELINUX, COUNT_APPARMOR };
+enum { COUNT_START, COUNT_STOP };
+
 enum count {
 	COUNT_SSH_FAILED,         /* security_failed_ssh_logins_total */
 	COUNT_SUDO,               /* security_sudo_attempts_total */
@@ -50,3 +57,10 @@ uint64_t counts_get(struct counts *c, enum count which, ...) __attribute__((sent
 
 /* The same for values that are slices of foreign text. */
 void counts_text(struct counts *c, enum count which, uint64_t n, struct text value);
+
+/* The same for a set that is known beforehand, by its place: that of its value, or that of the first label's times the
+ * second's number of values plus the second's place. It costs no look-up. */
+static inline void counts_at(struct counts *c, enum count which, size_t place)
+{
+	series_count(&c->table[which], place, 1);
+}

@@ -11,8 +11,8 @@ enum login_program login_program(struct text identifier)
 		enum login_program program;
 	} t[] = {
 		{ "sshd", LOGIN_SSHD }, { "sshd-session", LOGIN_SSHD }, { "sshd-auth", LOGIN_SSHD },
-		{ "sudo", LOGIN_SUDO }, { "sudo-rs", LOGIN_SUDO },	{ "su", LOGIN_SU },
-		{ "su-l", LOGIN_SU },	{ "login", LOGIN_LOGIN },
+		{ "sudo", LOGIN_SUDO }, { "sudo-rs", LOGIN_SUDO },	{ "sudoedit", LOGIN_SUDO },
+		{ "su", LOGIN_SU },	{ "su-l", LOGIN_SU },		{ "login", LOGIN_LOGIN },
 	};
 
 	/* Most lines of a log are others'. */
@@ -25,7 +25,7 @@ enum login_program login_program(struct text identifier)
 }
 
 /* A path ends so after the file was replaced, by an upgrade most of the time (proc_pid_exe(5)). */
-static enum login_program program_of_exe(struct text exe)
+enum login_program login_program_of_exe(struct text exe)
 {
 	const char *slash;
 
@@ -56,7 +56,7 @@ enum login_origin login_origin(enum login_program program, struct text exe, stru
 		return root ? LOGIN_VERIFIED : LOGIN_IDLE;
 	if (!exe.p)
 		return root ? LOGIN_VERIFIED : LOGIN_UNVERIFIED;
-	if (program_of_exe(exe) != program || (!root && !is_system_path(exe)))
+	if (login_program_of_exe(exe) != program || (!root && !is_system_path(exe)))
 		return LOGIN_REJECTED;
 	return program == LOGIN_SSHD && uid.p && !root ? LOGIN_IDLE : LOGIN_VERIFIED;
 }

@@ -12,6 +12,9 @@ extern const char *const login_program_names[LOGIN_PROGRAMS]; /* as label values
 /* By syslog identifier: sshd's are three since OpenSSH 9.8 and 10.0. Any other is LOGIN_OTHER. */
 enum login_program login_program(struct text identifier);
 
+/* By the last part of a program's path. */
+enum login_program login_program_of_exe(struct text exe);
+
 enum login_origin {
 	LOGIN_VERIFIED,
 	LOGIN_UNVERIFIED, /* the writer is gone and was no root */

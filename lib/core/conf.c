@@ -126,10 +126,10 @@ static void read_string(struct reader *r, const struct conf_key *k, const json_t
 
 static void read_members(struct reader *r, const struct conf_key *keys, json_t *tree, void *dst);
 
-/* STRINGS, LIST and MAP keep their items alike. */
+/* STRINGS, LIST, MAP and PAIRS keep their items alike. */
 static size_t item_size(const struct conf_key *k)
 {
-	return k->type == CONF_STRINGS ? sizeof(char *) : k->size;
+	return k->type == CONF_STRINGS ? sizeof(char *) : k->type == CONF_PAIRS ? sizeof(struct conf_pair) : k->size;
 }
 
 /* Makes n zeroed items, so that conf_done() takes whatever becomes of them. */
@@ -161,6 +161,17 @@ static void read_list(struct reader *r, const struct conf_key *k, const json_t *
 	}
 }
 
+/* What a name stands for; name is the item's first member. */
+static void read_named(struct reader *r, const struct conf_key *k, json_t *v, char **name)
+{
+	const struct conf_key value = { .min = k->min, .max = k->max };
+
+	if (k->type == CONF_PAIRS)
+		read_string(r, &value, v, name + 1);
+	else if (json_is_null(v) || expect(r, json_is_object(v), "an object", v))
+		read_members(r, k->keys, v, name);
+}
+
 static void read_map(struct reader *r, const struct conf_key *k, json_t *v, struct conf_list *dst)
 {
 	size_t at = r->path.len, i = 0;
@@ -173,12 +184,11 @@ static void read_map(struct reader *r, const struct conf_key *k, json_t *v, stru
 	if (dst->n == 0) /* nothing in it, or no memory */
 		return;
 	json_object_foreach(v, name, value) {
-		void *to = (char *)dst->items + i++ * k->size;
+		void *to = (char *)dst->items + i++ * item_size(k);
 
 		conf_path_key(&r->path, name);
 		read_text(r, k, name, to);
-		if (json_is_null(value) || expect(r, json_is_object(value), "an object", value))
-			read_members(r, k->keys, value, to);
+		read_named(r, k, value, to);
 		conf_path_cut(&r->path, at);
 	}
 }
@@ -217,6 +227,7 @@ static void read_value(struct reader *r, const struct conf_key *k, json_t *v, vo
 		read_list(r, k, v, dst);
 		break;
 	case CONF_MAP:
+	case CONF_PAIRS:
 		read_map(r, k, v, dst);
 		break;
 	case CONF_TREE:
@@ -318,13 +329,15 @@ int conf_read(const struct conf_key *keys, json_t *tree, void *dst, struct conf_
 
 static json_t *dump_items(const struct conf_key *k, const struct conf_list *l)
 {
-	bool map = k->type == CONF_MAP;
+	bool map = k->type == CONF_MAP || k->type == CONF_PAIRS;
 	json_auto_t *all = map ? json_object() : json_array();
 
 	for (size_t i = 0; i < l->n; i++) {
 		const void *item = (const char *)l->items + i * item_size(k);
 		const char *name = k->type == CONF_LIST ? NULL : *(char *const *)item;
-		json_t *v = k->type == CONF_STRINGS ? json_string(name) : conf_dump(k->keys, item);
+		json_t *v = k->type == CONF_STRINGS ? json_string(name) :
+			    k->type == CONF_PAIRS ? json_string(((const struct conf_pair *)item)->value) :
+						    conf_dump(k->keys, item);
 
 		if ((map ? json_object_set_new(all, name, v) : json_array_append_new(all, v)) < 0)
 			return NULL;
@@ -357,6 +370,7 @@ static json_t *dump_value(const struct conf_key *k, const void *src)
 	case CONF_STRINGS:
 	case CONF_LIST:
 	case CONF_MAP:
+	case CONF_PAIRS:
 		return dump_items(k, src);
 	case CONF_TREE:
 		return *(json_t *const *)src ? json_deep_copy(*(json_t *const *)src) : json_null();
@@ -384,7 +398,9 @@ static void items_done(const struct conf_key *k, struct conf_list *l)
 
 		if (k->type != CONF_LIST)
 			free_ptr(item);
-		if (k->type != CONF_STRINGS)
+		if (k->type == CONF_PAIRS)
+			free_ptr(&((struct conf_pair *)item)->value);
+		else if (k->type != CONF_STRINGS)
 			conf_done(k->keys, item);
 	}
 	free(l->items);

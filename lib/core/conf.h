@@ -34,6 +34,8 @@ enum conf_type {
 	CONF_LIST,    /* struct conf_list of size-byte items described by keys */
 	CONF_MAP,     /* as CONF_LIST from an object with free names; an item's first member is its name, as
 			 CONF_STRING */
+	CONF_PAIRS,   /* struct conf_list of struct conf_pair from an object with free names and strings as values;
+			 min..max holds for both, check for names */
 	CONF_TREE,    /* json_t *, what is given as it is, for the tool's own walk; check_tree says what is wrong with it */
 };
 
@@ -47,6 +49,10 @@ struct conf_list {
 	size_t n;
 };
 
+struct conf_pair {
+	char *name, *value;
+};
+
 struct conf_key {
 	const char *name;
 	enum conf_type type;
@@ -57,8 +63,8 @@ struct conf_key {
 	const char *const *choices;  /* CONF_ENUM: ends with NULL */
 	const struct conf_key *keys; /* CONF_OBJECT, CONF_LIST, CONF_MAP: ends with a zeroed key */
 	size_t size;                 /* CONF_LIST, CONF_MAP: bytes of one item */
-	/* Optional further check of a string (each of CONF_STRINGS, each name of CONF_MAP); returns NULL or
-	 * what is wrong, a literal. */
+	/* Optional further check of a string (each of CONF_STRINGS, each name of CONF_MAP and CONF_PAIRS);
+	 * returns NULL or what is wrong, a literal. */
 	const char *(*check)(const char *value);
 	const struct conf_short *shorts;
 	/* Of CONF_TREE: adds an error for each fault, each with its path (conf_path_key(), conf_path_cut()). */

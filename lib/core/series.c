@@ -68,13 +68,15 @@ static int grow(struct series *s)
 		return 0;
 	if (cap > ITEMS_MAX)
 		return -E2BIG;
-	items = reallocarray(s->items, cap, sizeof(*items));
-	if (!items)
-		return -ENOMEM;
-	s->items = items;
+	items = calloc(cap, sizeof(*items));
 	slots = calloc(n_slots, sizeof(*slots));
-	if (!slots)
+	if (!items || !slots) {
+		free(items);
+		free(slots);
 		return -ENOMEM;
+	}
+	if (s->n)
+		memcpy(items, s->items, s->n * sizeof(*items));
 	for (size_t i = 0; i < s->n; i++) {
 		size_t at = (size_t)items[i].hash;
 
@@ -82,13 +84,20 @@ static int grow(struct series *s)
 			at++;
 		slots[at & (n_slots - 1)] = (uint32_t)i + 1;
 	}
+	free(s->items);
 	free(s->slots);
+	s->items = items;
 	s->slots = slots;
 	s->n_slots = n_slots;
 	s->cap = cap;
 	s->text.max = TEXT_MAX;
 	return 0;
 }
+
+/* gcc's analyzer loses sight of what grow() put into a table that it knows by an array of pointers only. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
 
 /* The item of the set in scratch; a new one only where room says so. SIZE_MAX: none, or an error. */
 static size_t look_up(struct series *s, bool may_add)
@@ -233,7 +242,7 @@ void series_save(const struct series *s, struct buf *out)
 /* The set of a line that series_save() wrote. It was cleaned and cut then; the limits of today hold as well. */
 static int load_set(struct series *s, struct words *line, bool folded)
 {
-	struct text values[SERIES_LABELS_MAX];
+	struct text values[SERIES_LABELS_MAX] = { 0 };
 	AUTO_BUF struct buf all = { 0 }, value = { 0 };
 	size_t at[SERIES_LABELS_MAX + 1] = { 0 }, i, before = s->cut;
 	uint64_t count;
@@ -314,6 +323,6 @@ void series_done(struct series *s)
 	free(s->slots);
 	buf_done(&s->text);
 	buf_done(&s->scratch);
-	*s = (struct series){ .family = s->family, .labels = s->labels, .n_labels = s->n_labels, .max = s->max, .fold_from = s->fold_from,
-			      .value_max = s->value_max };
+	*s = (struct series){ .family = s->family, .labels = s->labels, .n_labels = s->n_labels, .max = s->max,
+			      .fold_from = s->fold_from, .value_max = s->value_max };
 }

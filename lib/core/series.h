@@ -68,7 +68,8 @@ void series_emit(struct prom *out, const struct series *s);
 void series_save(const struct series *s, struct buf *out);
 
 /* Takes such a line, its key given, if it is one of these n tables' (an unknown family is a counter that the
- * configuration no longer has, or has with other labels: taken and dropped). 1 taken; 0 not a line of series; -EINVAL; -ENOMEM. */
+ * configuration no longer has, or has with other labels: taken and dropped). 1 taken; 0 not a line of series; -EINVAL;
+ * -ENOMEM. */
 int series_load(struct series *const *tables, size_t n, struct text key, struct words line) MUST_CHECK;
 
 /* Forgets all counts and label sets. */

@@ -24,11 +24,6 @@ struct text text_trim(struct text t)
 	return t;
 }
 
-bool text_is(struct text t, const char *s)
-{
-	return t.n == strlen(s) && (t.n == 0 || memcmp(t.p, s, t.n) == 0);
-}
-
 size_t text_utf8_len(const char *p, size_t n)
 {
 	const unsigned char *s = (const unsigned char *)p;

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct text {
 	const char *p; /* not terminated; NULL only with n == 0 */
@@ -24,7 +25,11 @@ struct text text_from(const char *s);
 /* Without blanks, tabs, line ends and NUL bytes at both ends. */
 struct text text_trim(struct text t);
 
-bool text_is(struct text t, const char *s);
+/* Here, so that the length of a literal is known where it is compared. */
+static inline bool text_is(struct text t, const char *s)
+{
+	return t.n == strlen(s) && (t.n == 0 || memcmp(t.p, s, t.n) == 0);
+}
 
 /* Length of the valid UTF-8 sequence at p, 0 if there is none; n > 0. */
 size_t text_utf8_len(const char *p, size_t n);

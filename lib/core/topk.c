@@ -177,7 +177,8 @@ size_t topk_list(const struct topk *t, size_t k, const struct topk_item **ret)
 		if (at == k)
 			continue;
 		n += n < k;
-		memmove(&ret[at + 1], &ret[at], (n - at - 1) * sizeof(*ret));
+		for (size_t j = n - 1; j > at; j--)
+			ret[j] = ret[j - 1];
 		ret[at] = &t->items[i];
 	}
 	return n;

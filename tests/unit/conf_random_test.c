@@ -79,7 +79,7 @@ static const struct conf_key *random_table(struct tables *t, size_t depth, size_
 	size_t index = t->n++, n = 1 + below(t->seed, KEYS - 1);
 
 	for (size_t i = 0; i < n; i++) {
-		enum conf_type type = (enum conf_type)below(t->seed, depth < 2 && t->n < TABLES / 2 ? 9 : 5);
+		enum conf_type type = (enum conf_type)below(t->seed, depth < 2 && t->n < TABLES / 2 ? 10 : 5);
 		struct conf_key *k = &t->keys[index][i];
 
 		*k = (struct conf_key){ t->names[i], type, (first + i) * PLACE, .choices = source_choices };
@@ -87,7 +87,7 @@ static const struct conf_key *random_table(struct tables *t, size_t depth, size_
 			k->def = defaults[type];
 		if (type == CONF_OBJECT)
 			k->type = CONF_STRINGS; /* its members would need places of their own */
-		if (k->type > CONF_STRINGS)
+		if (k->type == CONF_LIST || k->type == CONF_MAP)
 			k->keys = random_table(t, depth + 1, 1); /* the first place is the name's */
 		k->size = (KEYS + 1) * PLACE;
 	}
@@ -99,13 +99,13 @@ static json_t *random_fit(const struct conf_key *keys, uint64_t *seed);
 static json_t *random_value(const struct conf_key *k, uint64_t *seed)
 {
 	AUTO_BUF struct buf text = { 0 };
-	json_t *v = k->type == CONF_MAP ? json_object() : json_array();
+	json_t *v = k->type >= CONF_MAP ? json_object() : json_array();
 
 	random_text(seed, &text);
 	for (size_t n = below(seed, 4); k->type >= CONF_STRINGS && n; n--) {
 		json_t *item = k->keys ? random_fit(k->keys, seed) : json_string(buf_cstr(&text));
 
-		if (k->type == CONF_MAP)
+		if (k->type >= CONF_MAP)
 			json_object_set_new(v, n & 1 ? buf_cstr(&text) : "n", item);
 		else
 			json_array_append_new(v, item);
@@ -175,7 +175,7 @@ static void check_random_tables(uint64_t *seed)
 		differ += !once || !json_equal(once, twice);
 		json_object_set_new(tree, keys[0].name, json_pack("{s:[]}", "x"));
 		buf_clear(&errors);
-		if (keys[0].type == CONF_MAP)
+		if (keys[0].type >= CONF_MAP)
 			continue;
 		wrong = read_and_dump(keys, tree, &errors);
 		conf_path_key(&path, keys[0].name);

@@ -325,6 +325,36 @@ static void check_duplicates(void)
 	CHECK_INT(errors.items[2].line, 4);
 }
 
+/* Names with strings as values. */
+static void check_pairs(void)
+{
+	static const struct conf_key keys[] = {
+		{ "labels", CONF_PAIRS, .offset = 0, .max = 4, .check = check_device },
+		{ 0 },
+	};
+	static const char text[] = "{\"labels\": {\"a\": \"1\", \"\": \"\"}}";
+	static const char bad[] = "{\"labels\": {\"a/b\": \"1\", \"c\": \"12345\", \"d\": 1, \"e\": null}}";
+	json_auto_t *tree = json_loads(text, 0, NULL), *wrong = json_loads(bad, 0, NULL), *dumped = NULL;
+	struct conf_errors errors = { 0 };
+	struct conf_list l = { 0 };
+	AUTO_BUF struct buf got = { 0 };
+
+	CHECK_INT(conf_read(keys, tree, &l, &errors), 0);
+	CHECK_INT(l.n, 2);
+	CHECK_STR(((struct conf_pair *)l.items)[0].value, "1");
+	CHECK_STR(((struct conf_pair *)l.items)[1].name, "");
+	dumped = conf_dump(keys, &l);
+	CHECK(json_equal(dumped, tree));
+	conf_done(keys, &l);
+	CHECK(l.items == NULL && l.n == 0);
+	CHECK_INT(conf_read(keys, wrong, &l, &errors), -EINVAL);
+	list_errors(&errors, bad, &got);
+	CHECK_STR(buf_cstr(&got), "1 labels[\"a/b\"]: must be a name without /\n1 labels.c: must have between 0 and 4 bytes\n"
+				  "1 labels.d: must be a string, not an integer\n1 labels.e: must be a string, not null\n");
+	conf_done(keys, &l);
+	conf_errors_done(&errors);
+}
+
 int main(void)
 {
 	check_errors();
@@ -336,5 +366,6 @@ int main(void)
 	check_distance();
 	check_lines();
 	check_duplicates();
+	check_pairs();
 	return TEST_END();
 }
