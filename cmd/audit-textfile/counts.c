@@ -42,10 +42,10 @@ static const struct family families[COUNTS] = {
 	[COUNT_CONFIG_CHANGES] = { "audit_config_changes_total", 1, "", "", true },
 	[COUNT_FAILED_SYSCALLS] = { "audit_failed_syscalls_total", 0, "", "", false },
 	[COUNT_SERIAL_GAPS] = { "audit_textfile_serial_gaps_total", 0, "", "", false },
-	[COUNT_PARSE_ERRORS] = { "audit_textfile_parse_errors_total", 1, "not_a_record type no_id syslog", "", false },
-	[COUNT_GAPS] = { "audit_textfile_gaps_total", 1, "", "", false },
+	[COUNT_PARSE_ERRORS] = { "audit_textfile_parse_errors_total", 1, "not_a_record type no_id syslog too_long regex_limit", "",
+				 false },
+	[COUNT_GAPS] = { "audit_textfile_gaps_total", 1, "truncated rotated_away unreadable cursor_lost corrupt", "", false },
 	[COUNT_READ_BYTES] = { "audit_textfile_read_bytes_total", 0, "", "", false },
-	[COUNT_LOST] = { "audit_lost_total", 0, "", "", false },
 };
 
 /* The next word of a list; false at its end. */

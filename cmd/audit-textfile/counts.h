@@ -38,7 +38,6 @@ enum count {
 	COUNT_PARSE_ERRORS,       /* audit_textfile_parse_errors_total{reason} */
 	COUNT_GAPS,               /* audit_textfile_gaps_total{reason} */
 	COUNT_READ_BYTES,         /* audit_textfile_read_bytes_total */
-	COUNT_LOST,               /* audit_lost_total */
 	COUNTS
 };
 

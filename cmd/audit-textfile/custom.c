@@ -101,6 +101,11 @@ void custom_record(struct custom *c, unsigned type, const void *record, custom_f
 	count_list(c, c->any_type, record, get);
 }
 
+bool custom_wants(const struct custom *c, unsigned type)
+{
+	return c->any_type || (type < CUSTOM_TYPES && c->by_type[type]);
+}
+
 static void count_line(struct custom *c, struct counter *k, struct text line)
 {
 	struct text values[SERIES_LABELS_MAX];
@@ -137,6 +142,21 @@ void custom_entry(struct custom_log *log, const void *entry, custom_entry_field 
 uint64_t custom_regex_limits(const struct custom *c)
 {
 	return c->regex_limits;
+}
+
+void custom_clear(struct custom *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct counter *k = &c->counters[i];
+
+		series_clear(&k->series);
+		if (k->series.n_labels == 0)
+			series_add(&k->series, NULL, 0);
+		if (k->top)
+			topk_done(k->top);
+		if (k->distinct)
+			memset(k->distinct->registers, 0, sizeof(k->distinct->registers));
+	}
 }
 
 int custom_error(const struct custom *c)

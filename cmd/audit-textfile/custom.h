@@ -81,6 +81,9 @@ void custom_free(struct custom *c); /* accepts NULL */
 /* Counts an audit record. One of a type that no counter asks for costs a look at an array. */
 void custom_record(struct custom *c, unsigned type, const void *record, custom_field get);
 
+/* Whether some counter asks for records of that type. */
+bool custom_wants(const struct custom *c, unsigned type);
+
 /* The counters of logs[i]; then what is counted of a line, or of an entry of the journal. */
 struct custom_log *custom_log(struct custom *c, size_t i);
 void custom_line(struct custom_log *log, struct text line);
@@ -88,6 +91,9 @@ void custom_entry(struct custom_log *log, const void *entry, custom_entry_field 
 
 /* Subjects so far on which a regular expression reached its limits: not counted. */
 uint64_t custom_regex_limits(const struct custom *c);
+
+/* Forgets all that was counted. */
+void custom_clear(struct custom *c);
 
 /* 0, or the error that keeps some counter from being right: -ENOMEM. */
 int custom_error(const struct custom *c) MUST_CHECK;

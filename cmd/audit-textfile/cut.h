@@ -41,6 +41,18 @@ static inline bool cut_until(struct text *t, const char *s, struct text *ret)
 	return true;
 }
 
+/* What stands before the first s, or else all of it; false where nothing is left. */
+static inline bool cut_part(struct text *t, const char *s, struct text *ret)
+{
+	if (t->n == 0)
+		return false;
+	if (!cut_until(t, s, ret)) {
+		*ret = *t;
+		t->n = 0;
+	}
+	return true;
+}
+
 /* A decimal number up to max. */
 static inline bool cut_number(struct text *t, uint64_t max, uint64_t *ret)
 {

@@ -261,6 +261,12 @@ void trail_init(struct trail *t, struct counts *counts)
 	sshd_init(&t->sshd, counts);
 }
 
+void trail_leave_logins(struct trail *t)
+{
+	for (size_t i = 0; i < TYPES; i++)
+		t->heard[i] = users_is_account(types_table[i].number);
+}
+
 void trail_done(struct trail *t)
 {
 	sshd_done(&t->sshd);

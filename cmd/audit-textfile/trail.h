@@ -45,6 +45,9 @@ struct trail_entry {
 void trail_init(struct trail *t, struct counts *counts);
 void trail_done(struct trail *t);
 
+/* Leaves logins, sudo and su to another source of the same. */
+void trail_leave_logins(struct trail *t);
+
 /* Has watcher() called for each record of these types, after it was counted. */
 void trail_watch(struct trail *t, const struct type *type);
 

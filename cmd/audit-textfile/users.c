@@ -55,10 +55,14 @@ static size_t account_place(uint32_t type)
 	return i;
 }
 
+bool users_is_account(uint32_t type)
+{
+	return account_place(type) < ARRAY_LEN(account_types);
+}
+
 bool users_wants(uint32_t type)
 {
-	return type == TYPE_USER_CMD || type == TYPE_USER_AUTH ||
-	       account_place(type) < ARRAY_LEN(account_types);
+	return type == TYPE_USER_CMD || type == TYPE_USER_AUTH || users_is_account(type);
 }
 
 static void account(struct users *u, const struct record *r, const struct message *m, uint32_t pid)

@@ -20,6 +20,9 @@ struct users {
 	struct recent recent;
 };
 
+/* Whether records of that type tell a change of accounts. */
+bool users_is_account(uint32_t type);
+
 /* Whether records of that type count here; and takes one. pid is the message's, or the node's and the
  * message's in one. */
 bool users_wants(uint32_t type);

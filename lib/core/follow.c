@@ -6,6 +6,8 @@
 #include "core/hash.h"
 #include "core/num.h"
 
+enum { DATE_DIGITS = 8 }; /* and more: a date; fewer: a number */
+
 const char *const follow_gap_names[FOLLOW_GAPS] = {
 	[FOLLOW_TRUNCATED] = "truncated",
 	[FOLLOW_ROTATED_AWAY] = "rotated_away",
@@ -40,10 +42,14 @@ void follow_print(struct follow_pos *pos, const struct follow_bytes *b)
 	pos->tail = print_of(b->tail, b->n_tail);
 }
 
+bool follow_has_head(const struct follow_pos *pos, const struct follow_bytes *b)
+{
+	return b->n_head >= pos->head.n && print_of(b->head, pos->head.n).hash == pos->head.hash;
+}
+
 bool follow_matches(const struct follow_pos *pos, const struct follow_bytes *b)
 {
-	return b->n_head >= pos->head.n && b->n_tail == pos->tail.n &&
-	       print_of(b->head, pos->head.n).hash == pos->head.hash &&
+	return follow_has_head(pos, b) && b->n_tail == pos->tail.n &&
 	       print_of(b->tail, b->n_tail).hash == pos->tail.hash;
 }
 
@@ -54,33 +60,62 @@ static size_t digits(const char *s)
 	return strspn(s, "0123456789");
 }
 
-static bool is_packed_ending(const char *s)
+/* Numbers joined by single marks: "3", "20260102-15", "2026-01-02T15:04:05.000". */
+static size_t stamp_len(const char *s)
 {
-	return !*s || strcmp(s, ".gz") == 0 || strcmp(s, ".xz") == 0 || strcmp(s, ".zst") == 0;
+	size_t n = digits(s), more;
+
+	while (n && s[n] && strchr("-_.:T", s[n]) && (more = digits(s + n + 1)) > 0)
+		n += 1 + more;
+	return n;
+}
+
+static bool parse_stamp(char mark, const char *s, size_t n, struct follow_name *ret)
+{
+	size_t n_digits = 0;
+
+	for (size_t i = 0; i < n; i++)
+		n_digits += s[i] >= '0' && s[i] <= '9';
+	if (n_digits >= DATE_DIGITS)
+		ret->date = (struct text){ s, n };
+	return n_digits >= DATE_DIGITS || (mark == '.' && num_u64(s, n, &ret->number) == 0);
+}
+
+static bool parse_ending(const char *s, bool *packed)
+{
+	/* Those that os/unpack.h does not know make a gap that can be seen. */
+	static const char *const endings[] = { ".gz", ".xz", ".zst", ".bz2", ".lz4", ".lzma", ".Z" };
+
+	*packed = *s != '\0';
+	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
+		if (strcmp(s, endings[i]) == 0)
+			return true;
+	return !*packed;
+}
+
+/* STEM, mark and stamp, EXT, ending. */
+static bool parse_around(struct text stem, const char *ext, const char *name, struct follow_name *ret)
+{
+	struct follow_name found = { 0 };
+	size_t n;
+
+	if (strncmp(stem.p, name, stem.n) != 0 || !name[stem.n] || !strchr(".-_", name[stem.n]))
+		return false;
+	name += stem.n;
+	n = stamp_len(name + 1);
+	if (!parse_stamp(*name, name + 1, n, &found) || strncmp(name + 1 + n, ext, strlen(ext)) != 0 ||
+	    !parse_ending(name + 1 + n + strlen(ext), &found.packed))
+		return false;
+	*ret = found;
+	return true;
 }
 
 bool follow_parse_name(const char *log, const char *name, struct follow_name *ret)
 {
-	size_t n = strlen(log), len;
-	struct follow_name found = { 0 };
+	const char *ext = strrchr(log, '.');
 
-	if (strncmp(log, name, n) != 0 || (name[n] != '.' && name[n] != '-'))
-		return false;
-	name += n;
-	len = digits(name + 1);
-	if (*name == '.' && (num_u64(name + 1, len, &found.number) < 0 || found.number == 0))
-		return false;
-	if (*name == '-') {
-		if (len < 8)
-			return false;
-		while (name[1 + len] == '-' && digits(name + 2 + len)) /* -2026010212, -20260102-1767312000 */
-			len += 1 + digits(name + 2 + len);
-		found.date = (struct text){ name + 1, len };
-	}
-	if (!is_packed_ending(name + 1 + len))
-		return false;
-	*ret = found;
-	return true;
+	return parse_around(text_from(log), "", name, ret) ||
+	       (ext && ext > log && parse_around((struct text){ log, (size_t)(ext - log) }, ext, name, ret));
 }
 
 int follow_compare_names(const struct follow_name *a, const struct follow_name *b)
@@ -88,11 +123,11 @@ int follow_compare_names(const struct follow_name *a, const struct follow_name *
 	size_t n = a->date.n < b->date.n ? a->date.n : b->date.n;
 	int c;
 
-	if ((a->number == 0) != (b->number == 0))
-		return a->number ? 1 : -1;
-	if (a->number)
+	if ((a->date.n == 0) != (b->date.n == 0))
+		return a->date.n ? -1 : 1;
+	if (a->date.n == 0)
 		return (a->number < b->number) - (a->number > b->number);
-	c = n ? memcmp(a->date.p, b->date.p, n) : 0;
+	c = memcmp(a->date.p, b->date.p, n);
 	return c ? c : (a->date.n > b->date.n) - (a->date.n < b->date.n);
 }
 
@@ -100,8 +135,8 @@ int follow_compare_names(const struct follow_name *a, const struct follow_name *
 
 void follow_save(const struct follow_pos *pos, struct buf *out)
 {
-	const uint64_t words[] = { pos->known,     pos->dev,       pos->ino,    pos->offset,  pos->head.hash,
-				   pos->head.n, pos->tail.hash, pos->tail.n, pos->skipping };
+	const uint64_t words[] = { pos->known,	   pos->ino,	pos->offset,   pos->head.hash, pos->head.n,
+				   pos->tail.hash, pos->tail.n, pos->skipping, pos->ended };
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		words_u64(out, words[i]);
@@ -115,10 +150,12 @@ int follow_load(struct words line, struct follow_pos *ret)
 	for (size_t i = 0; i < ARRAY_LEN(w); i++)
 		if (words_get_u64(&line, &w[i]) < 0)
 			return -EINVAL;
-	head = w[3] < FOLLOW_HEAD_MAX ? (size_t)w[3] : FOLLOW_HEAD_MAX;
-	tail = w[3] < FOLLOW_TAIL_MAX ? (size_t)w[3] : FOLLOW_TAIL_MAX;
-	if (!words_at_end(&line) || w[0] > 1 || w[5] != head || w[7] != tail || w[8] > 1)
+	head = w[2] < FOLLOW_HEAD_MAX ? (size_t)w[2] : FOLLOW_HEAD_MAX;
+	tail = w[2] < FOLLOW_TAIL_MAX ? (size_t)w[2] : FOLLOW_TAIL_MAX;
+	if (!words_at_end(&line) || w[0] > 1 || w[7] > 1 || w[8] > 1)
 		return -EINVAL;
-	*ret = (struct follow_pos){ w[0], w[1], w[2], w[3], { w[4], w[5] }, { w[6], w[7] }, w[8] };
+	if (w[2] > INT64_MAX || w[4] != head || w[6] != tail)
+		return -EINVAL;
+	*ret = (struct follow_pos){ w[0], w[1], w[2], { w[3], w[4] }, { w[5], w[6] }, w[7], w[8] };
 	return 0;
 }

@@ -4,20 +4,28 @@
  *
  * libsystemd is loaded when a journal is opened and not before: a run over
  * files does not pay for it. Opening needs the right to read the journal
- * (group systemd-journal); reading then runs without privilege.
+ * (group systemd-journal); reading then runs without privilege: files that
+ * journald makes in the meantime are for the next run.
  *
  * The position is the cursor of the last entry that is known to be dealt with,
- * matching or not, so that a rare match does not mean to read everything again.
+ * matching or not: a rare match does not mean to read everything again, and a run
+ * without news is one look at the journal's end. An entry comes after another in the
+ * order in which journald numbered them; among journals of several machines, by time: what
+ * arrives from a machine later than another's newer entry is not seen any more.
+ *
  * A cursor that is not there any more (vacuumed, another machine's journal) is
- * a counted gap: reading goes on with the oldest entry after it.
+ * a counted gap: reading goes on with the oldest entry after it, or, where there is
+ * none, with what comes from now on.
  */
 #pragma once
+#include "core/buf.h"
 #include "core/text.h"
 #include <stdbool.h>
 #include <stdint.h>
 
 struct journal; /* opaque */
 
+/* A list of these ends with a zeroed one. */
 struct journal_match {
 	const char *field; /* "_TRANSPORT" */
 	const char *value; /* "audit" */
@@ -32,45 +40,52 @@ struct journal_entry {
 	const struct journal_field *fields; /* in the journal's order; of a name given twice both are there */
 	size_t n;
 	uint64_t realtime_us;
-	bool truncated; /* a field was longer than JOURNAL_FIELD_MAX and is cut */
 };
 
-enum { JOURNAL_FIELD_MAX = 64 * 1024, JOURNAL_FIELDS_MAX = 256 };
+/* Longer values are cut, further fields left out. */
+enum { JOURNAL_FIELD_MAX = 64 * 1024, JOURNAL_FIELDS_MAX = 128 };
 
 struct journal_stats {
-	uint64_t entries; /* handed on */
+	uint64_t entries;     /* handed on */
 	uint64_t cursor_lost; /* gaps */
-	uint64_t corrupt; /* entries that could not be read */
+	uint64_t corrupt;     /* entries, or all up to the journal's end, that could not be read */
 };
 
 /*
- * Opens the local system's journal, or the files in a directory below root (NULL: the local one, which only the
- * real root has). 0; -ENOENT where there is none; -EOPNOTSUPP without libsystemd; -EACCES; or another errno.
+ * Opens the local system's journal, or the files in a directory below root (NULL: the local one, which only
+ * the real root has). 0; -ENOENT where there is none; -EOPNOTSUPP without libsystemd; -EACCES where the
+ * system's entries may not be read; or another errno.
  */
 int journal_open(int root, const char *directory, struct journal **ret) MUST_CHECK;
 
 /*
- * Calls entry() for each new entry that has, for each group, one of the group's matches: groups are
- * OR-ed, as are equal fields in a group; different fields in a group are AND-ed (sd_journal_add_match(3)). No group:
- * every entry. cursor (empty: none yet, then begins at the end, or with from_start at the oldest) is replaced by
- * the new position. fields names those that entry() needs; others may be left out of the entry. Stops once the clock
- * has passed deadline_ns (monotonic; 0: never). 0 or a negative errno value, cursor behind what was handed on.
+ * Which entries, and of them which fields: those with all matches of a group, for one of the groups at least;
+ * matches of equal fields in a group are alternatives (sd_journal_add_match(3)). No group: every entry.
  */
 struct journal_query {
-	const struct journal_match *const *groups; /* each ends with a zeroed match */
+	const struct journal_match *const *groups;
 	size_t n_groups;
 	const char *const *fields; /* ends with NULL */
-	bool from_start;
-	uint64_t deadline_ns;
+	bool from_start;           /* where there is no cursor: from the oldest entry; else from the end */
+	uint64_t deadline_ns;      /* monotonic; 0: never */
 };
+
+/*
+ * Calls entry() for each new entry, and replaces cursor (empty: none yet) by the new position. Stops once the
+ * clock has passed the deadline. 0 or a negative errno value.
+ */
 int journal_read(struct journal *j, const struct journal_query *q, struct buf *cursor,
 		 void (*entry)(void *ctx, const struct journal_entry *e), void *ctx,
 		 struct journal_stats *stats) MUST_CHECK;
 
+/* Whether there is any entry with these matches. */
+bool journal_has(struct journal *j, const struct journal_match *group);
+
 /* The value of the first field of that name; p NULL where there is none. */
 struct text journal_get(const struct journal_entry *e, const char *name);
 
-/* When the last entry was written, wall clock, nanoseconds; 0 where there is none. */
-uint64_t journal_written_ns(struct journal *j);
+/* When the last entry was written, wall clock, nanoseconds, as of the last journal_read(); 0 where there is
+ * none. */
+uint64_t journal_written_ns(const struct journal *j);
 
 void journal_close(struct journal *j); /* accepts NULL */

@@ -111,6 +111,8 @@ static int parse_config(const struct tool *t, struct config_file *f, void *self)
 		r = config_parse(f, &errors);
 	if (r == 0)
 		r = conf_read(t->conf, f->tree, (char *)self + t->conf_offset, &errors);
+	if (r == 0 && t->check)
+		r = t->check(self, &errors);
 	if (r == -EINVAL)
 		return report_errors(f, &errors);
 	return r < 0 ? log_errno(r, "cannot read the configuration") : 0;

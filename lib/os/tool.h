@@ -85,6 +85,9 @@ struct tool {
 	const struct conf_key *conf; /* NULL: no configuration */
 	size_t conf_offset;          /* of its struct in the tool's own struct */
 	bool conf_first;             /* parsed before start() */
+	/* Adds what is wrong with it beyond what the table can see, at --check-config too. 0; -EINVAL with errors; another
+	 * negative errno value. May be NULL. */
+	int (*check)(void *self, struct conf_errors *errors);
 	const struct prom_metric *metrics;
 	size_t n_metrics;
 
