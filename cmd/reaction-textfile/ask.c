@@ -15,8 +15,8 @@ static const char *const words[ASKS] = { "test-config", "show", "-V" };
 /* Where distributions, NixOS and people put it. The caller's PATH does not count: it is not the unit's. */
 static int find_program(const struct ask_options *o, struct buf *path)
 {
-	static const char *const dirs[] = { "/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin",
-					    "/run/current-system/sw/bin" };
+	static const char *const dirs[] = { "/usr/local/bin",  "/usr/bin",  "/bin",
+					    "/usr/local/sbin", "/usr/sbin", "/run/current-system/sw/bin" };
 	const char *root = strcmp(o->root_path, "/") == 0 ? "" : o->root_path;
 
 	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
@@ -54,7 +54,9 @@ int ask_run(struct ask *a, const struct ask_options *o)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < n; i++) {
-		a->children[i] = (struct child){ .argv = argv[i], .env = env, .cwd = "/", .timeout_ns = o->timeout_ns };
+		a->children[i] = (struct child){
+			.argv = argv[i], .env = env, .cwd = "/", .timeout_ns = o->timeout_ns
+		};
 		a->asked[i] = true;
 	}
 	child_run(a->children, n, &limits);
@@ -74,8 +76,8 @@ struct text ask_output(const struct ask *a, enum ask_what what)
 {
 	const struct child *c = &a->children[what];
 
-	return a->asked[what] && is_good(c) ? (struct text){ buf_cstr(&c->out.text), c->out.text.len } :
-					      (struct text){ 0 };
+	return a->asked[what] && is_good(c) ? (struct text){ buf_cstr(&c->out.text), c->out.text.len }
+					    : (struct text){ 0 };
 }
 
 /* The first line of what it said on standard error. */

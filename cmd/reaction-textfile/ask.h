@@ -21,8 +21,8 @@ struct ask {
 };
 
 /*
- * program: a path below root_path, "" for the first in the usual directories. daemon: the two that need it are run too.
- * 0; -ENOENT: there is no program; -ENOMEM.
+ * program: a path below root_path, "" for the first in the usual directories. daemon: the two that need it
+ * are run too. 0; -ENOENT: there is no program; -ENOMEM.
  */
 struct ask_options {
 	const char *root_path, *program, *config, *socket;

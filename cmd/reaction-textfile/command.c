@@ -23,7 +23,8 @@ static void add_unescaped(struct buf *out, struct text t)
 	static const char from[] = "\"\\'ntr", to[] = "\"\\'\n\t\r";
 
 	for (size_t i = 0; i < t.n; i++) {
-		const char *escape = t.p[i] == '\\' && i + 1 < t.n && t.p[i + 1] ? strchr(from, t.p[i + 1]) : NULL;
+		const char *escape =
+			t.p[i] == '\\' && i + 1 < t.n && t.p[i + 1] ? strchr(from, t.p[i + 1]) : NULL;
 
 		i += escape != NULL;
 		buf_chr(out, escape ? to[escape - from] : t.p[i]);
@@ -33,9 +34,9 @@ static void add_unescaped(struct buf *out, struct text t)
 struct matching {
 	const json_t *patterns;
 	json_t *values;
-	struct text left;    /* of the line */
-	struct buf literal;  /* what must come next */
-	int waiting;         /* the pattern whose value ends where literal begins; -1: none */
+	struct text left;   /* of the line */
+	struct buf literal; /* what must come next */
+	int waiting;        /* the pattern whose value ends where literal begins; -1: none */
 	bool quoted, failed;
 };
 
@@ -108,7 +109,9 @@ static void take_word(struct matching *m, const char *word)
 
 json_t *command_values(const json_t *words, const json_t *patterns, struct text list, bool quoted)
 {
-	struct matching m = { .patterns = patterns, .values = json_array(), .left = list, .waiting = -1, .quoted = quoted };
+	struct matching m = {
+		.patterns = patterns, .values = json_array(), .left = list, .waiting = -1, .quoted = quoted
+	};
 	const char *quote = quoted ? "\"" : "";
 
 	for (size_t i = 0; i < json_array_size(patterns); i++)

@@ -12,8 +12,8 @@
 #include <jansson.h>
 
 /*
- * words: of the configuration; patterns: names, an array; list: as struct line has it, with its brackets, perhaps
- * something behind them; quoted: version 2's. An array of as many strings, "" for a pattern that the command does not
- * hold, which the caller owns. NULL where the command is not that one, or without memory.
+ * words: of the configuration; patterns: names, an array; list: as struct line has it, with its brackets,
+ * perhaps something behind them; quoted: version 2's. An array of as many strings, "" for a pattern that the
+ * command does not hold, which the caller owns. NULL where the command is not that one, or without memory.
  */
 json_t *command_values(const json_t *words, const json_t *patterns, struct text list, bool quoted) MUST_CHECK;

@@ -80,8 +80,8 @@ int compat_begin(struct compat *c, size_t max_series)
 
 	json_decref(c->patterns);
 	c->patterns = json_array();
-	json_object_foreach(c->topology->streams, stream, filters)
-		json_object_foreach(filters, filter, f)
+	json_object_foreach (c->topology->streams, stream, filters)
+		json_object_foreach (filters, filter, f)
 			r = r < 0 ? r : add_patterns(c, stream, filter, f);
 	for (size_t i = 0; r == 0 && i < COMPATS; i++) {
 		series_clear(&c->table[i]);
@@ -106,7 +106,8 @@ static void sample_done(struct sample *s)
 }
 
 /* The filter of the first two names; NULL where it is not known. */
-static const json_t *filter_of(const struct compat *c, const struct text *names, struct buf *stream, struct buf *filter)
+static const json_t *filter_of(const struct compat *c, const struct text *names, struct buf *stream,
+			       struct buf *filter)
 {
 	buf_add(stream, names[0].p, names[0].n);
 	buf_add(filter, names[1].p, names[1].n);
@@ -128,7 +129,8 @@ static void add(struct compat *c, size_t which, struct sample *s, const json_t *
 		if (at >= json_array_size(c->patterns) ||
 		    !rules_show(c->rules, buf_cstr(&stream), buf_cstr(&filter), pattern) ||
 		    rules_value(c->rules, buf_cstr(&stream), buf_cstr(&filter), pattern,
-				(struct text){ json_string_value(v), json_string_length(v) }, &s->shown[at]) < 0)
+				(struct text){ json_string_value(v), json_string_length(v) },
+				&s->shown[at]) < 0)
 			continue;
 		s->values[names + at] = (struct text){ buf_cstr(&s->shown[at]), s->shown[at].len };
 	}
@@ -144,7 +146,8 @@ static void add_match(struct compat *c, const struct flow_event *e)
 
 	if (!topology_split(c->topology, e->name, 2, s.values))
 		return;
-	values = line_values(&line, json_array_size(json_object_get(filter_of(c, s.values, &stream, &filter), "patterns")));
+	values = line_values(&line, json_array_size(json_object_get(filter_of(c, s.values, &stream, &filter),
+								    "patterns")));
 	add(c, COMPAT_MATCHES, &s, values, 1);
 }
 
@@ -175,7 +178,8 @@ void compat_event(struct compat *c, const struct flow_event *e)
 		break;
 	case FLOW_COMMAND:
 		series_add(&c->table[COMPAT_COMMANDS],
-			   (const struct text[]){ e->name, text_from(e->failed ? "False" : "True"), e->code }, 1);
+			   (const struct text[]){ e->name, text_from(e->failed ? "False" : "True"), e->code },
+			   1);
 		break;
 	case FLOW_STREAM:
 		series_add(&c->table[COMPAT_STREAMS],
@@ -194,7 +198,8 @@ void compat_show(struct compat *c, const struct show_item *i)
 
 	if (!i->action.p)
 		return;
-	values = line_split(i->match, json_array_size(json_object_get(filter_of(c, s.values, &stream, &filter), "patterns")));
+	values = line_split(i->match, json_array_size(json_object_get(
+					      filter_of(c, s.values, &stream, &filter), "patterns")));
 	add(c, COMPAT_PENDING, &s, values, i->n);
 }
 

@@ -12,10 +12,10 @@ struct reaction_config {
 	bool restore, internals;
 	char *address;
 	int64_t port;
-	char *config, *socket;  /* of reaction */
-	char *systemd, *file;   /* where its log is: the unit whose journal is read, unless a file is named */
+	char *config, *socket; /* of reaction */
+	char *systemd, *file;  /* where its log is: the unit whose journal is read, unless a file is named */
 	uint64_t hold_ns;
-	json_t *all, *for_;     /* rules.h */
+	json_t *all, *for_; /* rules.h */
 	bool matches, matches_extra, actions, actions_extra, pending, pending_extra, commands, streams;
 
 	/* Ours. */

@@ -20,7 +20,8 @@ static const struct family {
 	[COUNT_GAPS] = { "reaction_textfile_gaps_total", 1, 0 },
 };
 
-static const char *const gaps[] = { "truncated", "rotated_away", "unreadable", "cursor_lost", "corrupt", "too_long" };
+static const char *const gaps[] = { "truncated",   "rotated_away", "unreadable",
+				    "cursor_lost", "corrupt",      "too_long" };
 static const char *const results[] = { "ok", "error" };
 static const char *const phases[] = { "live", "replay" };
 
@@ -53,7 +54,7 @@ static void touch_filter(struct counts *c, const char *stream, const char *filte
 	json_t *words;
 
 	touch(c, COUNT_MATCHES, values + 2);
-	json_object_foreach(json_object_get(f, "actions"), action, words) {
+	json_object_foreach (json_object_get(f, "actions"), action, words) {
 		values[4] = text_from(action);
 		for (size_t i = 0; i < 4; i++) {
 			values[0] = text_from(results[i / 2]);
@@ -73,7 +74,7 @@ static void touch_stream(struct counts *c, const char *stream, json_t *filters)
 		values[0] = text_from(line_event_names[i]);
 		touch(c, COUNT_STREAMS, values);
 	}
-	json_object_foreach(filters, filter, f)
+	json_object_foreach (filters, filter, f)
 		touch_filter(c, stream, filter, f);
 }
 
@@ -101,7 +102,7 @@ void counts_begin(struct counts *c, size_t max_series)
 	json_t *filters;
 
 	touch_fixed(c);
-	json_object_foreach(c->topology->streams, stream, filters)
+	json_object_foreach (c->topology->streams, stream, filters)
 		touch_stream(c, stream, filters);
 	for (size_t i = COUNT_MATCHES; i <= COUNT_STREAMS; i++)
 		c->table[i].max = max_series;
@@ -145,7 +146,8 @@ static void count_values(struct counts *c, const struct flow_event *e, const str
 	const char *s = name_of(&stream, names[0]), *f = name_of(&filter, names[1]);
 	const json_t *patterns = json_object_get(topology_filter(c->topology, s, f), "patterns");
 	const struct line line = { .list = e->list, .quoted = e->quoted };
-	json_auto_t *values = json_array_size(patterns) ? line_values(&line, json_array_size(patterns)) : NULL;
+	json_auto_t *values =
+		json_array_size(patterns) ? line_values(&line, json_array_size(patterns)) : NULL;
 
 	for (size_t i = 0; i < json_array_size(values); i++) {
 		const char *pattern = json_string_value(json_array_get(patterns, i));
@@ -157,7 +159,8 @@ static void count_values(struct counts *c, const struct flow_event *e, const str
 		    rules_value(c->rules, s, f, pattern, value, &shown) < 0)
 			continue;
 		series_add(&c->table[COUNT_VALUES],
-			   (const struct text[]){ names[0], names[1], text_from(pattern), { buf_cstr(&shown), shown.len } },
+			   (const struct text[]){
+				   names[0], names[1], text_from(pattern), { buf_cstr(&shown), shown.len } },
 			   1);
 	}
 }
@@ -225,7 +228,8 @@ int counts_load(struct counts *c, struct text key, struct words line)
 
 	if (!text_is(key, "silent"))
 		return 0;
-	if (words_get_u64(&line, &silent) < 0 || words_get_u64(&line, &heard) < 0 || heard > 1 || !words_at_end(&line))
+	if (words_get_u64(&line, &silent) < 0 || words_get_u64(&line, &heard) < 0 || heard > 1 ||
+	    !words_at_end(&line))
 		return -EINVAL;
 	c->silent = silent;
 	c->heard = heard;

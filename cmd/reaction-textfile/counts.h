@@ -34,15 +34,16 @@ struct counts {
 	bool values; /* count the values of matches */
 
 	struct series table[COUNTS];
-	uint64_t silent; /* WARN and ERROR lines since the last that is INFO or DEBUG, at most COUNTS_SILENT */
-	bool heard;      /* there was such a line ever */
+	uint64_t
+		silent; /* WARN and ERROR lines since the last that is INFO or DEBUG, at most COUNTS_SILENT */
+	bool heard;     /* there was such a line ever */
 };
 
 /* Names the families. */
 void counts_init(struct counts *c);
 
-/* Puts what the configuration names there, and bounds what foreign text can add: after the state was loaded, since what
- * was counted under a name stays there. */
+/* Puts what the configuration names there, and bounds what foreign text can add: after the state was loaded,
+ * since what was counted under a name stays there. */
 void counts_begin(struct counts *c, size_t max_series);
 
 void counts_line(struct counts *c, const struct line *l);
@@ -50,8 +51,8 @@ void counts_event(struct counts *c, const struct flow_event *e);
 void counts_gap(struct counts *c, const char *reason, uint64_t n);
 
 /*
- * Whether reaction's log level seems to hide INFO lines, so that matches and actions are not logged: there were WARN or
- * ERROR lines and no other ever, or the last COUNTS_SILENT lines with a level were all of these.
+ * Whether reaction's log level seems to hide INFO lines, so that matches and actions are not logged: there
+ * were WARN or ERROR lines and no other ever, or the last COUNTS_SILENT lines with a level were all of these.
  */
 enum { COUNTS_SILENT = 10 };
 bool counts_level_insufficient(const struct counts *c);

@@ -205,7 +205,9 @@ static void take_stream(struct flow *f, const struct line *l, uint64_t time_s)
 
 static void take_match(struct flow *f, const struct line *l)
 {
-	const struct flow_event e = { .what = FLOW_MATCH, .name = l->name, .list = l->list, .quoted = l->quoted };
+	const struct flow_event e = {
+		.what = FLOW_MATCH, .name = l->name, .list = l->list, .quoted = l->quoted
+	};
 
 	f->untimed_replay = false;
 	tell(f, &e);
@@ -283,7 +285,8 @@ static int load_held(struct flow *f, struct words line)
 	uint64_t flags, time_s, read_s;
 	int r;
 
-	if (words_get_u64(&line, &flags) < 0 || words_get_u64(&line, &time_s) < 0 || words_get_u64(&line, &read_s) < 0)
+	if (words_get_u64(&line, &flags) < 0 || words_get_u64(&line, &time_s) < 0 ||
+	    words_get_u64(&line, &read_s) < 0)
 		return -EINVAL;
 	r = words_get_text(&line, &name);
 	if (r == 0)

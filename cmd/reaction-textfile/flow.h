@@ -51,14 +51,15 @@ struct flow {
 	/* flow's own. */
 	struct flow_held *held; /* oldest first */
 	size_t n_held;
-	uint64_t start_s;  /* when the last start's last line was written; 0: not known */
-	uint64_t first;    /* hash of the first command or stream of the last start */
-	int stage;         /* of a start: enum stage */
+	uint64_t start_s; /* when the last start's last line was written; 0: not known */
+	uint64_t first;   /* hash of the first command or stream of the last start */
+	int stage;        /* of a start: enum stage */
 	bool untimed_replay;
-	int err;           /* -ENOMEM once an action could not be held; it was counted as it was */
+	int err; /* -ENOMEM once an action could not be held; it was counted as it was */
 };
 
-/* One line, written at time_s (0: not known), read by the run of now_s (both since some epoch, not the same one). */
+/* One line, written at time_s (0: not known), read by the run of now_s (both since some epoch, not the same
+ * one). */
 void flow_line(struct flow *f, const struct line *l, uint64_t time_s, uint64_t now_s);
 
 /* A run at now_s read all there is. */

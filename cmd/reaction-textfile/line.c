@@ -72,7 +72,8 @@ static uint64_t take_time(struct text *t)
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
 		if (!take_number(&left, digits[i], &v[i]) || !take_prefix(&left, after[i]))
 			return 0;
-	if (v[0] < 1970 || v[1] < 1 || v[1] > 12 || v[2] < 1 || v[2] > 31 || v[3] > 23 || v[4] > 59 || v[5] > 60)
+	if (v[0] < 1970 || v[1] < 1 || v[1] > 12 || v[2] < 1 || v[2] > 31 || v[3] > 23 || v[4] > 59 ||
+	    v[5] > 60)
 		return 0;
 	*t = left;
 	return days(v[0], v[1], v[2]) * 86400 + v[3] * 3600 + v[4] * 60 + v[5];
@@ -130,7 +131,8 @@ static int append_clean(json_t *a, struct text t)
 	AUTO_BUF struct buf clean = { 0 };
 
 	text_clean(&clean, t);
-	return buf_error(&clean) < 0 ? -1 : json_array_append_new(a, json_stringn(buf_cstr(&clean), clean.len));
+	return buf_error(&clean) < 0 ? -1
+				     : json_array_append_new(a, json_stringn(buf_cstr(&clean), clean.len));
 }
 
 json_t *line_split(struct text t, size_t n)

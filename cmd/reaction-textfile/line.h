@@ -40,7 +40,7 @@ struct line {
 	enum line_level level;
 	enum line_kind kind;
 	enum line_event event;
-	uint64_t time_s;  /* version 1: local time of its host, as if it were UTC, since the epoch; 0: none */
+	uint64_t time_s; /* version 1: local time of its host, as if it were UTC, since the epoch; 0: none */
 	struct text name;
 	struct text list; /* from '['; of a failed command what follows it too */
 	bool quoted;      /* the list is version 2's */
@@ -50,8 +50,9 @@ struct line {
 
 void line_parse(struct text t, struct line *ret);
 
-/* The values of a match for a filter with n patterns, as an array of n strings that the caller owns. NULL where they
- * cannot be told apart (version 1, several patterns, a value with a blank; another number than n), or without memory. */
+/* The values of a match for a filter with n patterns, as an array of n strings that the caller owns. NULL
+ * where they cannot be told apart (version 1, several patterns, a value with a blank; another number than n),
+ * or without memory. */
 json_t *line_values(const struct line *l, size_t n) MUST_CHECK;
 
 /* Values that are joined with single blanks, as version 1's log and `reaction show` do. As line_values(). */

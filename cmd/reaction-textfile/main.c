@@ -2,7 +2,10 @@
 /* reaction-textfile - what reaction matches and does, as counters. */
 #include "reaction.h"
 
-#define OPTION(name, arg, help, field) { name, arg, help, offsetof(struct reaction, field) }
+#define OPTION(name, arg, help, field) \
+	{ \
+		name, arg, help, offsetof(struct reaction, field) \
+	}
 
 static const struct tool_option options[] = {
 	OPTION("input", "FILE", "read FILE whole, keep no state; - is standard input", input),

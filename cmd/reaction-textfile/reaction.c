@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The run of reaction-textfile: what is opened and asked, counted, kept. */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
 #include "os/clock.h"
@@ -12,12 +11,16 @@
 
 /* ---- with privilege ---- */
 
+/* What cannot be opened is told by the reading. */
 static int open_log(struct reaction *r, const struct run *run)
 {
 	const struct reaction_config *c = &r->config;
-	const char *dir = *c->journal ? c->journal : strcmp(run->root_path, "/") == 0 ? NULL : "/var/log/journal";
+	int res;
 
-	return *c->file ? logfile_open(run->root, c->file, &r->file) : journal_open(run->root, dir, &r->journal);
+	r->logs.from_start = r->from_start != NULL;
+	res = *c->file ? logset_add(&r->logs, run, "log", c->file)
+		       : logset_add_journal(&r->logs, run, c->journal);
+	return res == -ENOMEM ? log_errno(res, "cannot open the log") : 0;
 }
 
 static int ask(struct reaction *r, const struct run *run)
@@ -38,7 +41,8 @@ static int ask(struct reaction *r, const struct run *run)
 		if (*c->program)
 			log_line(LOG_LVL_WARN, "%s: %s", c->program, strerror(ENOENT));
 		else
-			log_line(LOG_LVL_DEBUG, "no program reaction in the usual directories (reaction.program)");
+			log_line(LOG_LVL_DEBUG,
+				 "no program reaction in the usual directories (reaction.program)");
 		return 0;
 	}
 	return res < 0 ? log_errno(res, "cannot run reaction") : 0;
@@ -53,14 +57,14 @@ int reaction_start(struct run *run, void *self)
 	r->own_version = run->version;
 	r->now_s = run->now_ns / CLOCK_NS_PER_S;
 	if (r->config.internals)
-		log_line(LOG_LVL_DEBUG, "metrics.export.internals is without effect, as are loglevel, restore and listen");
+		log_line(LOG_LVL_DEBUG,
+			 "metrics.export.internals is without effect, as are loglevel, restore and listen");
 	res = ask(r, run);
 	if (res < 0)
 		return res;
-	if (r->input)
-		run->no_state = true;
-	else
-		r->open_error = open_log(r, run);
+	if (!r->input)
+		return open_log(r, run);
+	run->no_state = true;
 	return 0;
 }
 
@@ -133,12 +137,12 @@ static void touch_pending(struct reaction *r)
 
 	r->pending_actions = (struct series){ .family = "reaction_pending_actions", .n_labels = 3 };
 	r->pending_matches = (struct series){ .family = "reaction_pending_matches", .n_labels = 2 };
-	json_object_foreach(r->topology.streams, stream, filters)
-		json_object_foreach(filters, filter, f) {
+	json_object_foreach (r->topology.streams, stream, filters)
+		json_object_foreach (filters, filter, f) {
 			struct text names[3] = { text_from(stream), text_from(filter), { 0 } };
 
 			series_add(&r->pending_matches, names, 0);
-			json_object_foreach(json_object_get(f, "actions"), action, words) {
+			json_object_foreach (json_object_get(f, "actions"), action, words) {
 				names[2] = text_from(action);
 				series_add(&r->pending_actions, names, 0);
 			}
@@ -193,8 +197,7 @@ int reaction_reset(struct run *run, void *self)
 	r->counts.values = r->config.values && r->config.matches_extra;
 	counts_init(&r->counts);
 	compat_done(&r->compat);
-	r->pos = (struct follow_pos){ 0 };
-	buf_clear(&r->cursor);
+	logset_reset(&r->logs);
 	r->last_s = 0;
 	for (size_t i = 0; i < COUNTS; i++)
 		r->tables[i] = &r->counts.table[i];
@@ -213,22 +216,11 @@ int reaction_reset(struct run *run, void *self)
 	return 0;
 }
 
-static int load_log(struct reaction *r, struct text key, struct words line)
+static int load_last(struct reaction *r, struct text key, struct words line)
 {
-	AUTO_BUF struct buf path = { 0 };
-	struct follow_pos pos = { 0 };
-
-	if (text_is(key, "cursor"))
-		return words_get_text(&line, &r->cursor) < 0 || !words_at_end(&line) ? -EINVAL : 1;
-	if (text_is(key, "last"))
-		return words_get_u64(&line, &r->last_s) < 0 || !words_at_end(&line) ? -EINVAL : 1;
-	if (!text_is(key, "position"))
+	if (!text_is(key, "last"))
 		return 0;
-	if (words_get_text(&line, &path) < 0 || follow_load(line, &pos) < 0)
-		return -EINVAL;
-	if (strcmp(buf_cstr(&path), r->config.file) == 0) /* another log begins anew */
-		r->pos = pos;
-	return 1;
+	return words_get_u64(&line, &r->last_s) < 0 || !words_at_end(&line) ? -EINVAL : 1;
 }
 
 int reaction_load(void *self, unsigned version, struct text key, struct words line)
@@ -242,7 +234,9 @@ int reaction_load(void *self, unsigned version, struct text key, struct words li
 	if (res == 0)
 		res = counts_load(&r->counts, key, line);
 	if (res == 0)
-		res = load_log(r, key, line);
+		res = logset_load(&r->logs, key, line);
+	if (res == 0)
+		res = load_last(r, key, line);
 	return res < 0 ? res : res == 0 ? -EINVAL : 0;
 }
 
@@ -256,16 +250,7 @@ void reaction_save(const void *self, struct buf *out)
 	words_key(out, "last");
 	words_u64(out, r->last_s);
 	words_end(out);
-	if (*r->config.file) {
-		words_key(out, "position");
-		words_text(out, text_from(r->config.file));
-		follow_save(&r->pos, out);
-		words_end(out);
-	} else if (r->cursor.len) {
-		words_key(out, "cursor");
-		words_text(out, (struct text){ r->cursor.data, r->cursor.len });
-		words_end(out);
-	}
+	logset_save(&r->logs, out);
 }
 
 /* ---- the log ---- */
@@ -294,24 +279,12 @@ static void take_entry(void *ctx, const struct journal_entry *e)
 	take_line(r, journal_get(e, "MESSAGE"), r->last_s);
 }
 
-static void count_stats(struct reaction *r, const struct logfile_stats *stats)
+static void count_reading(struct reaction *r)
 {
-	series_add(&r->counts.table[COUNT_BYTES], NULL, stats->bytes);
-	counts_gap(&r->counts, "too_long", stats->too_long);
-	for (size_t i = 0; i < FOLLOW_GAPS; i++)
-		counts_gap(&r->counts, follow_gap_names[i], stats->gaps[i]);
-}
-
-static int read_file(struct run *run, struct reaction *r)
-{
-	struct logfile_stats stats = { 0 };
-	int res = logfile_read(r->file, &r->pos, r->from_start ? LOGFILE_AT_START : LOGFILE_AT_END, run->deadline_ns,
-			       take_file_line, r, &stats);
-
-	count_stats(r, &stats);
-	r->unread = logfile_unread(r->file, &r->pos);
-	r->last_s = logfile_written_ns(r->file) / CLOCK_NS_PER_S;
-	return res;
+	series_add(&r->counts.table[COUNT_BYTES], NULL, r->logs.bytes);
+	counts_gap(&r->counts, "too_long", r->logs.too_long);
+	for (size_t i = 0; i < LOGSET_GAPS; i++)
+		counts_gap(&r->counts, logset_gap_names[i], r->logs.gaps[i]);
 }
 
 static int read_journal(struct run *run, struct reaction *r)
@@ -319,46 +292,34 @@ static int read_journal(struct run *run, struct reaction *r)
 	const struct journal_match unit[] = { { "_SYSTEMD_UNIT", r->config.systemd }, { 0 } };
 	static const char *const fields[] = { "MESSAGE", NULL };
 	const struct journal_match *const groups[] = { unit };
-	const struct journal_query q = {
-		.groups = groups,
-		.n_groups = 1,
-		.fields = fields,
-		.from_start = r->from_start != NULL,
-		.deadline_ns = run->deadline_ns,
-	};
-	struct journal_stats stats = { 0 };
-	int res = journal_read(r->journal, &q, &r->cursor, take_entry, r, &stats);
+	struct journal_query q = { .groups = groups, .n_groups = 1, .fields = fields };
 
-	counts_gap(&r->counts, "cursor_lost", stats.cursor_lost);
-	counts_gap(&r->counts, "corrupt", stats.corrupt);
-	return res;
+	return logset_read_journal(&r->logs, run, &q, take_entry, r);
 }
 
-static int read_input(struct reaction *r)
+static int read_file(struct run *run, struct reaction *r)
 {
-	struct logfile_stats stats = { 0 };
-	int res = logfile_read_whole(AT_FDCWD, r->input, take_file_line, r, &stats);
+	int res = logset_read(&r->logs, 0, run, take_file_line, r);
 
-	count_stats(r, &stats);
-	flow_finish(&r->flow);
-	return res < 0 ? log_errno(res, "cannot read %s", r->input) : 0;
+	if (res == 0)
+		r->last_s = logfile_written_ns(r->logs.files[0].file) / CLOCK_NS_PER_S;
+	return res;
 }
 
 static int read_log(struct run *run, struct reaction *r)
 {
-	const char *name = *r->config.file ? r->config.file : "the journal";
-	int res = r->open_error;
+	int res;
 
-	if (r->input)
-		return read_input(r);
-	if (res < 0)
-		return log_errno(res, "cannot open %s", name);
-	res = r->file ? read_file(run, r) : read_journal(run, r);
-	if (res < 0)
-		return log_errno(res, "cannot read %s", name);
-	if (clock_mono_ns() < run->deadline_ns)
-		flow_settle(&r->flow, r->now_s);
-	return 0;
+	if (r->input) {
+		res = logset_read_input(&r->logs, r->input, run, take_file_line, r);
+		flow_finish(&r->flow);
+	} else {
+		res = *r->config.file ? read_file(run, r) : read_journal(run, r);
+		if (res == 0 && clock_mono_ns() < run->deadline_ns)
+			flow_settle(&r->flow, r->now_s);
+	}
+	count_reading(r);
+	return res;
 }
 
 int reaction_collect(struct run *run, void *self)
@@ -376,7 +337,6 @@ int reaction_collect(struct run *run, void *self)
 		metrics_label(r->metrics, &r->compat);
 	counts_begin(&r->counts, (size_t)r->config.max_series);
 	res = read_log(run, r);
-	run->targets[res < 0 ? RUN_FAILED : RUN_OK]++;
 	return res < 0 ? res : r->flow.err;
 }
 
@@ -385,8 +345,7 @@ void reaction_done(void *self)
 	struct reaction *r = self;
 
 	ask_done(&r->ask);
-	logfile_close(r->file);
-	journal_close(r->journal);
+	logset_done(&r->logs);
 	flow_done(&r->flow);
 	topology_done(&r->topology);
 	counts_done(&r->counts);
@@ -394,6 +353,5 @@ void reaction_done(void *self)
 	series_done(&r->pending_actions);
 	series_done(&r->pending_matches);
 	buf_done(&r->version);
-	buf_done(&r->cursor);
 	free(r->metrics);
 }

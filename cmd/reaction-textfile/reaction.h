@@ -5,12 +5,11 @@
 #include "compat.h"
 #include "config.h"
 #include "counts.h"
-#include "os/journal.h"
-#include "os/logfile.h"
-#include "os/tool.h"
+#include "os/logset.h"
 
 struct reaction {
-	const char *input, *from_start, *compat_option; /* options: the argument, "" for a switch, NULL without */
+	const char *input, *from_start,
+		*compat_option; /* options: the argument, "" for a switch, NULL without */
 	struct reaction_config config;
 
 	/* Of reaction itself. */
@@ -20,12 +19,8 @@ struct reaction {
 	struct series pending_actions, pending_matches; /* facts of this run, in the form that bounds them */
 
 	/* Its log. */
-	struct logfile *file;
-	struct journal *journal;
-	int open_error;
-	struct follow_pos pos;
-	struct buf cursor;
-	uint64_t now_s, unread, last_s; /* of the run; bytes; when the log was last written to */
+	struct logset logs;     /* one */
+	uint64_t now_s, last_s; /* of the run; when the log was last written to */
 
 	struct rules rules;
 	struct topology topology;

@@ -2,7 +2,8 @@
 #include "rules.h"
 #include "template.h"
 
-static void check_template(const char *source, const char *pattern, const struct buf *path, struct conf_errors *errors)
+static void check_template(const char *source, const char *pattern, const struct buf *path,
+			   struct conf_errors *errors)
 {
 	struct template_error e = { 0 };
 	struct template *t = NULL;
@@ -26,7 +27,7 @@ void rules_check_all(json_t *v, struct buf *path, struct conf_errors *errors)
 		conf_error_add(errors, buf_cstr(path), "must be an object");
 		return;
 	}
-	json_object_foreach(v, name, rule) {
+	json_object_foreach (v, name, rule) {
 		conf_path_key(path, name);
 		if (json_is_string(rule))
 			check_template(json_string_value(rule), name, path, errors);
@@ -50,7 +51,7 @@ static void check_below(json_t *v, struct buf *path, struct conf_errors *errors,
 		conf_error_add(errors, buf_cstr(path), "must be an object");
 		return;
 	}
-	json_object_foreach(v, name, below) {
+	json_object_foreach (v, name, below) {
 		conf_path_key(path, name);
 		check_below(below, path, errors, levels - 1);
 		conf_path_cut(path, at);
@@ -64,7 +65,8 @@ void rules_check_for(json_t *v, struct buf *path, struct conf_errors *errors)
 
 static const json_t *find(const struct rules *r, const char *stream, const char *filter, const char *pattern)
 {
-	const json_t *own = json_object_get(json_object_get(json_object_get(r->for_, stream), filter), pattern);
+	const json_t *own =
+		json_object_get(json_object_get(json_object_get(r->for_, stream), filter), pattern);
 
 	return own ? own : json_object_get(r->all, pattern);
 }
@@ -74,8 +76,8 @@ bool rules_show(const struct rules *r, const char *stream, const char *filter, c
 	return !json_is_false(find(r, stream, filter, pattern));
 }
 
-int rules_value(const struct rules *r, const char *stream, const char *filter, const char *pattern, struct text value,
-		struct buf *out)
+int rules_value(const struct rules *r, const char *stream, const char *filter, const char *pattern,
+		struct text value, struct buf *out)
 {
 	const json_t *rule = find(r, stream, filter, pattern);
 	struct template_error e = { 0 };

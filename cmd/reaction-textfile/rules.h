@@ -24,5 +24,5 @@ void rules_check_for(json_t *v, struct buf *path, struct conf_errors *errors);
 bool rules_show(const struct rules *r, const char *stream, const char *filter, const char *pattern);
 
 /* Appends a value as it is shown. 0; or what template_eval() returns. */
-int rules_value(const struct rules *r, const char *stream, const char *filter, const char *pattern, struct text value,
-		struct buf *out) MUST_CHECK;
+int rules_value(const struct rules *r, const char *stream, const char *filter, const char *pattern,
+		struct text value, struct buf *out) MUST_CHECK;

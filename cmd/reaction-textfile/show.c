@@ -16,7 +16,7 @@ static void read_match(struct reading *r, const json_t *state)
 	json_int_t n = json_integer_value(json_object_get(state, "matches"));
 	const char *name;
 
-	json_object_foreach(actions, name, times) {
+	json_object_foreach (actions, name, times) {
 		r->item.action = text_from(name);
 		r->item.n = json_array_size(times);
 		r->each(r->ctx, &r->item);
@@ -33,11 +33,11 @@ static void read_streams(struct reading *r, json_t *streams)
 	const char *stream, *filter, *match;
 	json_t *filters, *matches, *state;
 
-	json_object_foreach(streams, stream, filters) {
+	json_object_foreach (streams, stream, filters) {
 		r->item.stream = text_from(stream);
-		json_object_foreach(filters, filter, matches) {
+		json_object_foreach (filters, filter, matches) {
 			r->item.filter = text_from(filter);
-			json_object_foreach(matches, match, state) {
+			json_object_foreach (matches, match, state) {
 				r->item.match = text_from(match);
 				read_match(r, state);
 			}

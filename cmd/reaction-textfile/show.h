@@ -21,4 +21,5 @@ struct show_item {
 };
 
 /* Calls each() for all items of the text. 0; -EBADMSG: not such an object; -ENOMEM; -E2BIG. */
-int show_read(const char *text, size_t n, void (*each)(void *ctx, const struct show_item *i), void *ctx) MUST_CHECK;
+int show_read(const char *text, size_t n, void (*each)(void *ctx, const struct show_item *i),
+	      void *ctx) MUST_CHECK;

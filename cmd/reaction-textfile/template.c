@@ -135,7 +135,7 @@ static const struct function {
 	enum op op;
 	enum type in;
 	bool list_out;
-	size_t min, max; /* arguments that are strings */
+	size_t min, max;          /* arguments that are strings */
 	bool last_int, last_bool; /* one more argument */
 } functions[] = {
 	{ "split", OP_SPLIT, TEXT_IN, true, 0, 1, true, false },
@@ -163,7 +163,8 @@ static bool take_bool(struct parser *p, bool *ret)
 	struct text word = take_word(p);
 
 	*ret = text_is(word, "true") || text_is(word, "True");
-	return *ret || text_is(word, "false") || text_is(word, "False") || wrong(p, "true or false is missing");
+	return *ret || text_is(word, "false") || text_is(word, "False") ||
+	       wrong(p, "true or false is missing");
 }
 
 /* The last argument of split and default, which is no string. */
@@ -173,8 +174,8 @@ static bool take_last(struct parser *p, const struct function *f, struct step *s
 
 	if (f->last_bool)
 		return take_bool(p, &s->too_empty);
-	return f->last_int ? take_int(p, &s->from, &given) && (given || wrong(p, "a number is missing")) :
-			     wrong(p, "too many arguments");
+	return f->last_int ? take_int(p, &s->from, &given) && (given || wrong(p, "a number is missing"))
+			   : wrong(p, "too many arguments");
 }
 
 static bool take_args(struct parser *p, const struct function *f, struct step *s)
@@ -203,10 +204,12 @@ static bool take_call(struct parser *p, bool needs_brackets)
 
 	if (!f) {
 		p->at -= name.n;
-		return wrong(p, "unknown: split, join, first, last, lower, upper, strip, trim, replace and default are there");
+		return wrong(p, "unknown: split, join, first, last, lower, upper, strip, trim, replace and "
+				"default are there");
 	}
 	if (f->in != ANY_IN && (f->in == LIST_IN) != p->list)
-		return wrong(p, p->list ? "is for text, and this is a list" : "is for a list, and this is text");
+		return wrong(p,
+			     p->list ? "is for text, and this is a list" : "is for a list, and this is text");
 	s = add_step(p, f->op);
 	if (!s)
 		return false;
@@ -258,16 +261,20 @@ static bool take_expression(struct parser *p)
 
 		if (!text_is(word, p->name)) {
 			p->at -= word.n;
-			return wrong(p, word.n ? "undefined: only the pattern's own name is there" : "a name is missing");
+			return wrong(p, word.n ? "undefined: only the pattern's own name is there"
+					       : "a name is missing");
 		}
 		if (!add_step(p, OP_NAME))
 			return false;
 	}
 	for (;;) {
 		if (take(p, "}}"))
-			return p->list ? wrong(p, "gives a list: take an item of it, or join it") : add_step(p, OP_PRINT) != NULL;
-		if (take(p, ".") ? !take_call(p, true) : take(p, "|") ? !take_call(p, false) :
-		    take(p, "[") ? !take_brackets(p) : !wrong(p, "'}}' is missing"))
+			return p->list ? wrong(p, "gives a list: take an item of it, or join it")
+				       : add_step(p, OP_PRINT) != NULL;
+		if (take(p, ".")   ? !take_call(p, true)
+		    : take(p, "|") ? !take_call(p, false)
+		    : take(p, "[") ? !take_brackets(p)
+				   : !wrong(p, "'}}' is missing"))
 			return false;
 	}
 }
@@ -305,7 +312,8 @@ static bool parse(struct parser *p)
 	return true;
 }
 
-int template_compile(const char *source, const char *name, struct template **ret, struct template_error *error)
+int template_compile(const char *source, const char *name, struct template **ret,
+		     struct template_error *error)
 {
 	struct template *t = calloc(1, sizeof(*t));
 	struct parser p = { .source = source, .at = source, .name = name, .t = t, .error = error };

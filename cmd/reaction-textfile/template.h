@@ -15,7 +15,8 @@
  *   lower upper                          A to Z only
  *   strip trim strip(CHARS)              blanks, or those characters, at both ends
  *   replace(OLD, NEW)                    all occurrences
- *   default(TEXT) default(TEXT, true)    where there is nothing ("first" of no items); with true where it is empty too
+ *   default(TEXT) default(TEXT, true)    where there is nothing ("first" of no items); with true where it is
+ * empty too
  *
  * Anything else is an error that says where. What an expression yields where
  * there is nothing is the empty text. Types are checked when it is compiled: a
@@ -34,7 +35,8 @@ struct template_error {
 };
 
 /* 0; -EINVAL with error set; -ENOMEM. The caller frees. */
-int template_compile(const char *source, const char *name, struct template **ret, struct template_error *error) MUST_CHECK;
+int template_compile(const char *source, const char *name, struct template **ret,
+		     struct template_error *error) MUST_CHECK;
 
 /* Appends what the template makes of value. 0; -E2BIG; -ENOMEM: then out holds what it held. */
 int template_eval(const struct template *t, struct text value, struct buf *out) MUST_CHECK;

@@ -3,8 +3,22 @@
 #pragma once
 #include "template.h"
 
-enum op { OP_TEXT, OP_NAME, OP_SPLIT, OP_JOIN, OP_FIRST, OP_LAST, OP_ITEM, OP_SLICE, OP_LOWER, OP_UPPER, OP_STRIP,
-	  OP_REPLACE, OP_DEFAULT, OP_PRINT };
+enum op {
+	OP_TEXT,
+	OP_NAME,
+	OP_SPLIT,
+	OP_JOIN,
+	OP_FIRST,
+	OP_LAST,
+	OP_ITEM,
+	OP_SLICE,
+	OP_LOWER,
+	OP_UPPER,
+	OP_STRIP,
+	OP_REPLACE,
+	OP_DEFAULT,
+	OP_PRINT
+};
 
 enum { ARGS_MAX = 2 };
 
@@ -17,7 +31,8 @@ struct step {
 	bool too_empty; /* OP_DEFAULT */
 };
 
-struct template {
+struct template
+{
 	char *strings; /* of literals, unescaped; no more bytes than the source has */
 	size_t n_strings;
 	struct step steps[TEMPLATE_STEPS_MAX];

@@ -37,7 +37,7 @@ static json_t *list_patterns(json_t *patterns, const json_t *filter)
 
 	if (!names)
 		return NULL;
-	json_object_foreach(patterns, name, v)
+	json_object_foreach (patterns, name, v)
 		if (uses(json_object_get(filter, "regex"), name))
 			names[n++] = name;
 	qsort(names, n, sizeof(*names), by_name);
@@ -53,11 +53,11 @@ static json_t *list_actions(const json_t *filter)
 	json_t *action, *word;
 	const char *name;
 
-	json_object_foreach(json_object_get(filter, "actions"), name, action) {
+	json_object_foreach (json_object_get(filter, "actions"), name, action) {
 		json_t *words = json_array();
 		size_t i;
 
-		json_array_foreach(json_object_get(action, "cmd"), i, word)
+		json_array_foreach (json_object_get(action, "cmd"), i, word)
 			if (json_is_string(word) && json_array_append(words, word) < 0)
 				break;
 		if (json_object_set_new(list, name, words) < 0)
@@ -72,7 +72,7 @@ static int take_filters(json_t *patterns, const json_t *stream, json_t *ret, siz
 	const char *name;
 	json_t *filter;
 
-	json_object_foreach(json_object_get(stream, "filters"), name, filter) {
+	json_object_foreach (json_object_get(stream, "filters"), name, filter) {
 		json_t *f;
 
 		if (++*n > TOPOLOGY_FILTERS_MAX)
@@ -94,7 +94,7 @@ int topology_take(struct topology *t, const json_t *config)
 
 	if (!json_is_object(streams))
 		return -EBADMSG;
-	json_object_foreach(streams, name, stream) {
+	json_object_foreach (streams, name, stream) {
 		json_t *filters = json_object();
 		int r = json_object_set_new(all, name, filters) < 0 ? -ENOMEM : 0;
 
@@ -133,7 +133,7 @@ static bool split_known(json_t *level, struct text name, size_t n, struct text *
 	const char *key;
 	json_t *below;
 
-	json_object_foreach(level, key, below) {
+	json_object_foreach (level, key, below) {
 		struct text left = name;
 
 		if (!take_name(&left, key, n == 1))
