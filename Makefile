@@ -227,7 +227,7 @@ INSTALLED = $(CMDS:%=$(BINDIR)/%) $(foreach m,$(wildcard cmd/*/*.8),$(MANDIR)/ma
   $(foreach u,$(wildcard units/tmpfiles.d/*),$(TMPFILESDIR)/$(notdir $(u))) \
   $(foreach u,$(wildcard units/udev/*),$(UDEVRULESDIR)/$(notdir $(u))) \
   $(foreach u,$(wildcard rules/*.yml),$(RULESDIR)/$(notdir $(u))) \
-  $(foreach u,$(wildcard cmd/*/*.json),$(DATADIR)/$(notdir $(u))) $(LINKS:%=$(TEXTFILEDIR)/%.prom)
+  $(foreach u,$(wildcard cmd/*/*.json units/examples/*),$(DATADIR)/$(notdir $(u))) $(LINKS:%=$(TEXTFILEDIR)/%.prom)
 LINKS = $(if $(TEXTFILEDIR),$(patsubst units/%.timer,%,$(wildcard units/*.timer)))
 install: all
 	$(Q)$(INSTALL) -d '$(DESTDIR)$(BINDIR)'
@@ -238,7 +238,7 @@ install: all
 	$(foreach u,$(wildcard units/tmpfiles.d/*),$(call put,$(u),$(TMPFILESDIR));) \
 	$(foreach u,$(wildcard units/udev/*),$(call put,$(u),$(UDEVRULESDIR));) \
 	$(foreach u,$(wildcard rules/*.yml),$(call put,$(u),$(RULESDIR));) \
-	$(foreach u,$(wildcard cmd/*/*.json),$(call put,$(u),$(DATADIR));) \
+	$(foreach u,$(wildcard cmd/*/*.json units/examples/*),$(call put,$(u),$(DATADIR));) \
 	$(if $(LINKS),$(INSTALL) -d '$(DESTDIR)$(TEXTFILEDIR)';) \
 	$(foreach t,$(LINKS),ln -sf /var/lib/promshot/$(t)/$(t).prom '$(DESTDIR)$(TEXTFILEDIR)/$(t).prom';)
 uninstall:

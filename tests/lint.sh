@@ -45,9 +45,14 @@ units() {
 	said=$(systemd-analyze verify --man=no --recursive-errors=yes build/units/* 2>&1) || { echo "$said"; return 1; }
 	[ -z "$said" ] || { echo "$said"; return 1; }
 }
-scores() { # units/scores: UNIT and ten times the score that it must keep
+scores() { # units/scores: UNIT, or UNIT+DROP-IN of units/examples, and ten times the score that it must keep
 	local unit score
 	while read -r unit score; do
+		if [[ $unit == *+* ]]; then
+			cat "build/units/${unit%+*}" "units/examples/${unit#*+}" >"build/dropped.service"
+			mv build/dropped.service "build/units/${unit%+*}"
+			unit=${unit%+*}
+		fi
 		systemd-analyze security --offline=true --threshold="$score" "build/units/$unit" >build/score.log ||
 			{ tail -n 1 build/score.log; return 1; }
 	done <units/scores
