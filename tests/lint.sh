@@ -46,14 +46,14 @@ units() {
 	[ -z "$said" ] || { echo "$said"; return 1; }
 }
 scores() { # units/scores: UNIT, or UNIT+DROP-IN of units/examples, and ten times the score that it must keep
-	local unit score
+	local unit score file
 	while read -r unit score; do
+		file=build/units/$unit
 		if [[ $unit == *+* ]]; then
-			cat "build/units/${unit%+*}" "units/examples/${unit#*+}" >"build/dropped.service"
-			mv build/dropped.service "build/units/${unit%+*}"
-			unit=${unit%+*}
+			file=build/dropped.service
+			cat "build/units/${unit%+*}" "units/examples/${unit#*+}" >"$file"
 		fi
-		systemd-analyze security --offline=true --threshold="$score" "build/units/$unit" >build/score.log ||
+		systemd-analyze security --offline=true --threshold="$score" "$file" >build/score.log ||
 			{ tail -n 1 build/score.log; return 1; }
 	done <units/scores
 }
