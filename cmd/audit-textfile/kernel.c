@@ -170,12 +170,13 @@ static int read_boot(struct kernel *k, int root)
 int kernel_ask(struct kernel *k, int root, uint64_t deadline_ns)
 {
 	AUTO_FD int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT);
-	AUTO_FREE char *bytes = malloc(ANSWER_MAX);
+	AUTO_FREE char *bytes = NULL;
 	struct talk t = { .k = k, .fd = fd, .deadline_ns = deadline_ns };
 	int r;
 
 	if (fd < 0)
 		return -errno;
+	bytes = malloc(ANSWER_MAX);
 	if (!bytes)
 		return -ENOMEM;
 	k->jiffies_per_s = jiffies_per_s();
