@@ -197,6 +197,9 @@ int reaction_reset(struct run *run, void *self)
 	r->counts.values = r->config.values && r->config.matches_extra;
 	counts_init(&r->counts);
 	compat_done(&r->compat);
+	r->compat.extra[COMPAT_MATCHES] = r->config.matches_extra;
+	r->compat.extra[COMPAT_ACTIONS] = r->config.actions_extra;
+	r->compat.extra[COMPAT_PENDING] = r->config.pending_extra;
 	logset_reset(&r->logs);
 	r->last_s = 0;
 	for (size_t i = 0; i < COUNTS; i++)
