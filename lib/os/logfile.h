@@ -80,7 +80,7 @@ uint64_t logfile_written_ns(const struct logfile *f);
 
 void logfile_close(struct logfile *f); /* accepts NULL */
 
-/* Reads a file of any kind, compressed too, from its first byte to its last (a last line without its line end
- * counts here): --input. A dash is standard input. 0, or what unpack_read() says. */
-int logfile_read_whole(int dirfd, const char *path, void (*line)(void *ctx, struct text line), void *ctx,
+/* Reads a file of any kind, compressed too, from where fd stands to its last byte (a last line without its line end
+ * counts here): --input. 0, or what unpack_open() and unpack_read() say. */
+int logfile_read_whole(int fd, void (*line)(void *ctx, struct text line), void *ctx,
 		       struct logfile_stats *stats) MUST_CHECK;
