@@ -14,7 +14,7 @@ logs() {
 configure() { cat >"$CONF"; }
 
 audit() { "$BUILD/audit-textfile" --root "$ROOT" -c "$CONF" -o "$PROM" --state "$OUT/a.state" "$@"; }
-later() { audit --now $((SECOND + 86400)) "$@"; } # so late that nothing waits for more
+later() { audit --now $(($(date +%s) + 86400)) "$@"; } # so late that nothing waits for more
 
 # Reads a file whole, prints the counters that are not 0, as the oracles do.
 input() { "$BUILD/audit-textfile" -c "${CONF:-/dev/null}" --root "$BATS_TEST_TMPDIR" --input "$@" | counted; }
