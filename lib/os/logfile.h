@@ -29,7 +29,8 @@
  * once reading has gone past it.
  *
  * What nobody can see from outside is not counted: a file that came and went
- * between two runs, lines that copytruncate itself loses between its copy and
+ * between two runs, a copy of a file that was emptied before FOLLOW_SURE bytes of
+ * it were read, lines that copytruncate itself loses between its copy and
  * its truncation, or what is written to a file after a newer one was begun.
  *
  * Only '\n' ends a line: '\r' and NUL bytes are handed on as part of it.
