@@ -64,6 +64,7 @@ int audit_start(struct run *run, void *self)
 
 	if (a->input) {
 		run->no_state = true;
+		logset_open_input(&a->sources.logs, a->input);
 		return 0;
 	}
 	ask_kernel(a, run);

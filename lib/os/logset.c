@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/logset.h"
 
@@ -95,11 +97,18 @@ int logset_read_journal(struct logset *s, struct run *run, struct journal_query 
 	return tell(run, r, "the journal");
 }
 
+void logset_open_input(struct logset *s, const char *path)
+{
+	s->input = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (s->input < 0)
+		s->input = -errno;
+}
+
 int logset_read_input(struct logset *s, const char *path, struct run *run,
 		      void (*line)(void *ctx, struct text line), void *ctx)
 {
 	struct logfile_stats stats = { 0 };
-	int r = logfile_read_whole(AT_FDCWD, path, line, ctx, &stats);
+	int r = s->input < 0 ? s->input : logfile_read_whole(s->input, line, ctx, &stats);
 
 	add_stats(s, &stats);
 	return tell(run, r, path);
@@ -171,6 +180,8 @@ void logset_done(struct logset *s)
 		logfile_close(s->files[i].file);
 	free(s->files);
 	journal_close(s->journal);
+	if (s->input > STDERR_FILENO)
+		close_fd(&s->input);
 	buf_done(&s->cursor);
 	*s = (struct logset){ 0 };
 }
