@@ -42,8 +42,8 @@ struct journal_entry {
 	uint64_t realtime_us;
 };
 
-/* Longer values are cut, further fields left out. */
-enum { JOURNAL_FIELD_MAX = 64 * 1024, JOURNAL_FIELDS_MAX = 128 };
+/* Longer values are cut; of a name given more often, the first are there. No sender can so push out other fields. */
+enum { JOURNAL_FIELD_MAX = 64 * 1024, JOURNAL_SAME_MAX = 8 };
 
 struct journal_stats {
 	uint64_t entries;     /* handed on */
