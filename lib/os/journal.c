@@ -23,34 +23,48 @@ struct journal {
 
 /* ---- opening ---- */
 
-/* libsystemd passes over what it may not read, and then a user's own entries look like all. */
-static int check_access(int root)
+static bool is_denied(int root, const char *directory, struct text below)
 {
-	static const char *const places[] = { "var/log/journal", "run/log/journal" };
-	AUTO_BUF struct buf id = { .max = 64 }, path = { 0 };
-	struct text machine;
+	AUTO_BUF struct buf path = { 0 };
+	AUTO_FD int fd = -1;
 
-	if (fd_slurp(root, "etc/machine-id", &id) < 0)
-		return 0;
-	machine = text_trim((struct text){ id.data, id.len });
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		AUTO_FD int fd = -1;
+	buf_fmt(&path, "%s/%.*s/system.journal", directory, (int)below.n, below.n ? below.p : "");
+	fd = openat(root, buf_cstr(&path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return fd < 0 && errno == EACCES;
+}
 
-		buf_clear(&path);
-		buf_fmt(&path, "%s/%.*s/system.journal", places[i], (int)machine.n, machine.p);
-		fd = openat(root, buf_cstr(&path), O_RDONLY | O_CLOEXEC);
-		if (fd < 0 && errno == EACCES)
-			return -EACCES;
-	}
-	return 0;
+/* libsystemd passes over what it may not read, and then a user's own entries look like all. */
+static int check_access(int root, const char *directory)
+{
+	AUTO_BUF struct buf id = { .max = 64 };
+	struct text machine = { 0 };
+
+	if (fd_slurp(root, "etc/machine-id", &id) == 0)
+		machine = text_trim((struct text){ id.data, id.len });
+	return is_denied(root, directory, machine) || is_denied(root, directory, (struct text){ 0 }) ? -EACCES : 0;
+}
+
+static int open_local(struct journal *j, int root)
+{
+	int r = j->lib.open(&j->j, SD_JOURNAL_LOCAL_ONLY);
+
+	if (r >= 0)
+		r = check_access(root, "var/log/journal");
+	return r < 0 ? r : check_access(root, "run/log/journal");
 }
 
 static int open_directory(struct journal *j, int root, const char *directory)
 {
+	int r;
+
 	while (*directory == '/')
 		directory++;
-	j->dir = openat(root, *directory ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return j->dir < 0 ? -errno : j->lib.open_directory_fd(&j->j, j->dir, 0);
+	directory = *directory ? directory : ".";
+	j->dir = openat(root, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (j->dir < 0)
+		return -errno;
+	r = j->lib.open_directory_fd(&j->j, j->dir, 0);
+	return r < 0 ? r : check_access(root, directory);
 }
 
 static void close_journal(struct journal **j)
@@ -69,9 +83,7 @@ int journal_open(int root, const char *directory, struct journal **ret)
 	r = libsystemd_load(&j->lib);
 	if (r < 0)
 		return r;
-	r = directory ? open_directory(j, root, directory) : j->lib.open(&j->j, SD_JOURNAL_LOCAL_ONLY);
-	if (r == 0 && !directory)
-		r = check_access(root);
+	r = directory ? open_directory(j, root, directory) : open_local(j, root);
 	if (r == 0)
 		r = j->lib.set_data_threshold(j->j, NAME_ROOM + JOURNAL_FIELD_MAX);
 	if (r < 0)

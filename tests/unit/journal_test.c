@@ -301,14 +301,14 @@ static void fields_that_are_not_wanted_are_left_out(void)
 	journals_begin(&text, 1);
 	journals_field(&text, "MESSAGE_ID", text_from("longer name"));
 	journals_field(&text, "MESSAG", text_from("shorter name"));
-	journals_field(&text, "UNIT", text_from(""));
+	journals_field(&text, "UNIT", text_from("="));
 	journals_field(&text, "MESSAGE", text_from("said=so"));
 	journals_end(&text);
 	journals_write("a.journal", &text);
 	READ_IS(&from_start, "said=so|", 0);
 	buf_clear(&cursor);
 	CHECK_INT(read_once(&some_fields), 0);
-	CHECK(strcmp(buf_cstr(&got), "|said=so|") == 0 || strcmp(buf_cstr(&got), "said=so||") == 0);
+	CHECK_STR(buf_cstr(&got), "=|said=so|");
 	buf_clear(&cursor);
 	READ_IS((&(struct journal_query){ .fields = (const char *const[]){ NULL }, .from_start = true }), "", 0);
 	CHECK_INT(stats.entries, 1);
