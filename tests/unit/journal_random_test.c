@@ -160,7 +160,7 @@ static int read_damaged(void *arg)
 		int r = journal_open(dir, "/", &j);
 
 		if (r < 0)
-			return r == -ENOENT ? READ_TOLD : READ_WRONG;
+			return r == -ENOENT ? 0 : READ_WRONG; /* the only file is none any more */
 		if (journal_read(j, &q, &cursor, ignore, NULL, &stats) < 0)
 			return READ_WRONG;
 		journal_close(j);
