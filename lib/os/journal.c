@@ -41,7 +41,8 @@ static int check_access(int root, const char *directory)
 
 	if (fd_slurp(root, "etc/machine-id", &id) == 0)
 		machine = text_trim((struct text){ id.data, id.len });
-	return is_denied(root, directory, machine) || is_denied(root, directory, (struct text){ 0 }) ? -EACCES : 0;
+	return is_denied(root, directory, machine) || is_denied(root, directory, (struct text){ 0 }) ? -EACCES
+												     : 0;
 }
 
 static int open_local(struct journal *j, int root)
@@ -162,7 +163,8 @@ static int replace(struct buf *b, const struct buf *by)
 	return buf_error(b);
 }
 
-/* The cursors of the last entry of all and, as far as there is one, of the one before it: 1; 0 where there is none. */
+/* The cursors of the last entry of all and, as far as there is one, of the one before it: 1; 0 where there is
+ * none. */
 static int get_tail(struct journal *j, struct buf *last, struct buf *before)
 {
 	int r = j->lib.seek_tail(j->j);
@@ -180,22 +182,17 @@ static int get_tail(struct journal *j, struct buf *last, struct buf *before)
 	return r < 0 ? r : 1;
 }
 
-enum where { AT_CURSOR, BEHIND_CURSOR, NOTHING_THERE };
-
-/* Looks for the entry of a cursor, among all. */
-static int find_cursor(struct journal *j, const char *cursor, enum where *ret)
+/* Looks for the entry of a cursor, among all. 1; 0: libsystemd stands at one behind it; -ENOENT: there is
+ * none. */
+static int find_cursor(struct journal *j, const char *cursor)
 {
 	int r = j->lib.seek_cursor(j->j, cursor);
 
 	if (r >= 0)
 		r = j->lib.next(j->j);
-	if (r < 0 && r != -EINVAL)
-		return r;
-	if (r <= 0)
-		*ret = NOTHING_THERE;
-	else
-		*ret = j->lib.test_cursor(j->j, cursor) > 0 ? AT_CURSOR : BEHIND_CURSOR;
-	return 0;
+	if (r == 0 || r == -EINVAL)
+		return -ENOENT;
+	return r < 0 ? r : j->lib.test_cursor(j->j, cursor) > 0;
 }
 
 /* ---- one entry ---- */
@@ -302,8 +299,8 @@ static bool is_late(const struct journal_query *q)
 	return q->deadline_ns && clock_mono_ns() >= q->deadline_ns;
 }
 
-/* Hands on what matches from where libsystemd stands, the cursor's own entry left out, and moves the cursor to
- * the last one. Whether there was any. */
+/* Hands on what matches from where libsystemd stands, the cursor's own entry left out, and moves the cursor
+ * to the last one. Whether there was any. */
 static int read_matching(struct reading *rd, struct buf *cursor)
 {
 	struct journal *j = rd->j;
@@ -342,21 +339,18 @@ static int read_with_matches(struct reading *rd, struct buf *cursor)
 }
 
 /*
- * Where nothing matches, the cursor moves to the entry before the last one: the last may be a match still. Its
- * writer links it into the list of all entries before it links it into those of its fields, by which matches are found
- * (journal_file_link_entry() in systemd's journal-file.c). A journal without anything at or behind the cursor has
- * nothing to go by but its last entry.
+ * Where nothing matches, the cursor moves to the entry before the last one: the last may be a match still.
+ * Its writer links it into the list of all entries before it links it into those of its fields, by which
+ * matches are found (journal_file_link_entry() in systemd's journal-file.c). A journal without anything at or
+ * behind the cursor has nothing to go by but its last entry.
  */
 static int read_new(struct reading *rd, struct buf *cursor, const struct buf *last, const struct buf *before)
 {
-	enum where where = AT_CURSOR;
-	int r = cursor->len ? find_cursor(rd->j, cursor->data, &where) : 0;
+	int r = cursor->len ? find_cursor(rd->j, cursor->data) : 1;
 
+	rd->stats->cursor_lost += r == 0 || r == -ENOENT;
 	if (r < 0)
-		return r;
-	rd->stats->cursor_lost += where != AT_CURSOR;
-	if (where == NOTHING_THERE)
-		return replace(cursor, last);
+		return r == -ENOENT ? replace(cursor, last) : r;
 	r = make_room(rd);
 	if (r == 0)
 		r = read_with_matches(rd, cursor);
@@ -378,7 +372,8 @@ int journal_read(struct journal *j, const struct journal_query *q, struct buf *c
 	int r = get_tail(j, &last, &before);
 
 	if (r > 0 && strcmp(buf_cstr(cursor), buf_cstr(&last)) != 0)
-		r = cursor->len || q->from_start ? read_new(&rd, cursor, &last, &before) : replace(cursor, &last);
+		r = cursor->len || q->from_start ? read_new(&rd, cursor, &last, &before)
+						 : replace(cursor, &last);
 	if (is_damage(r)) {
 		stats->corrupt++;
 		r = last.len ? replace(cursor, &last) : 0;

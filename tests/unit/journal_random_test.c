@@ -145,8 +145,8 @@ static void ignore(void *ctx, const struct journal_entry *e)
 	(void)e;
 }
 
-/* Two runs over a damaged journal, in a child with little time: none fails, none hands on too much, and what the first
- * has handed on the second does not. */
+/* Two runs over a damaged journal, in a child with little time: none fails, none hands on too much, and what
+ * the first has handed on the second does not. */
 static int read_damaged(void *arg)
 {
 	AUTO_BUF struct buf cursor = { 0 };
@@ -190,8 +190,10 @@ static void damage_is_survived(uint64_t *seed)
 	n = used = (size_t)read(fd, bytes, sizeof(bytes));
 	while (used > HEADER && !bytes[used - 1])
 		used--;
-	for (int i = 0; i < FLIPS; i++) { /* in the header; or in what comes behind the hash tables, the last 64 KiB */
-		size_t at = test_random(seed) % 8 ? used - 1 - test_random(seed) % 65536 : test_random(seed) % HEADER;
+	for (int i = 0; i < FLIPS;
+	     i++) { /* in the header; or in what comes behind the hash tables, the last 64 KiB */
+		size_t at = test_random(seed) % 8 ? used - 1 - test_random(seed) % 65536
+						  : test_random(seed) % HEADER;
 		uint8_t b = bytes[at] ^ (uint8_t)(1 << test_random(seed) % 8);
 		int r;
 

@@ -223,8 +223,8 @@ static void has_looks_among_all_entries(void)
 	journal_close(NULL);
 }
 
-/* A match that comes after a thousand others is found from where reading stood, and what was passed is not gone
- * through again though it is vacuumed: that is no gap. */
+/* A match that comes after a thousand others is found from where reading stood, and what was passed is not
+ * gone through again though it is vacuumed: that is no gap. */
 static void the_cursor_moves_on_though_nothing_matches(void)
 {
 	clear();
@@ -241,8 +241,9 @@ static void the_cursor_moves_on_though_nothing_matches(void)
 	READ_IS(QUERY(1, unit_a), "", 0);
 }
 
-/* The number of entries that the data object of a field has, in the file's bytes; systemd's JOURNAL_FILE_FORMAT: payload
- * behind it, and in compact mode (16 in the header's incompatible flags) 8 bytes between. */
+/* The number of entries that the data object of a field has, in the file's bytes; systemd's
+ * JOURNAL_FILE_FORMAT: payload behind it, and in compact mode (16 in the header's incompatible flags) 8 bytes
+ * between. */
 static char *entries_of(struct text file, const char *field)
 {
 	char *payload = memmem(file.p, file.n, field, strlen(field));
@@ -367,7 +368,8 @@ static void fields_that_are_not_wanted_are_left_out(void)
 	CHECK_INT(read_once(&some_fields), 0);
 	CHECK_STR(buf_cstr(&got), "=|said=so|");
 	buf_clear(&cursor);
-	READ_IS((&(struct journal_query){ .fields = (const char *const[]){ NULL }, .from_start = true }), "", 0);
+	READ_IS((&(struct journal_query){ .fields = (const char *const[]){ NULL }, .from_start = true }), "",
+		0);
 	CHECK_INT(stats.entries, 1);
 }
 
@@ -425,7 +427,7 @@ static void take_counted(void *ctx, const struct journal_entry *e)
 /* Whoever may write to the journal can give each name often and at length. */
 static void many_fields_push_no_others_out(void)
 {
-	static const char *const names[] = { "F0", "F1", "F2", "F3", "F4", "F5",
+	static const char *const names[] = { "F0", "F1", "F2", "F3", "F4",   "F5",
 					     "F6", "F7", "F8", "F9", "_EXE", NULL };
 	const struct journal_query q = { .fields = names, .from_start = true };
 	AUTO_FREE char *value = calloc(1, JOURNAL_FIELD_MAX);
