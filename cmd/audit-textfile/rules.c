@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 
-#include "cut.h"
+#include "core/cut.h"
 #include "rules.h"
 
 static const char KEY_SEPARATOR[] = "\x01";

@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "core/cut.h"
 #include "line.h"
 
 const char *const line_level_names[LINE_LEVELS] = { "none", "debug", "info", "warn", "error" };
 const char *const line_event_names[LINE_EVENTS] = { "start", "exit", "timeout", "read", "exec" };
 
 /* ---- slices ---- */
-
-static bool take_prefix(struct text *t, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	if (t->n < n || memcmp(t->p, prefix, n) != 0)
-		return false;
-	t->p += n;
-	t->n -= n;
-	return true;
-}
 
 /* Where what first begins in t; t.n where it does not. */
 static size_t find(struct text t, const char *what)
@@ -70,7 +60,7 @@ static uint64_t take_time(struct text *t)
 	unsigned v[6];
 
 	for (size_t i = 0; i < ARRAY_LEN(v); i++)
-		if (!take_number(&left, digits[i], &v[i]) || !take_prefix(&left, after[i]))
+		if (!take_number(&left, digits[i], &v[i]) || !cut_head(&left, after[i]))
 			return 0;
 	if (v[0] < 1970 || v[1] < 1 || v[1] > 12 || v[2] < 1 || v[2] > 31 || v[3] > 23 || v[4] > 59 ||
 	    v[5] > 60)
@@ -84,7 +74,7 @@ static enum line_level take_level(struct text *t)
 	static const char *const words[LINE_LEVELS] = { "", "DEBUG ", "INFO ", "WARN ", "ERROR " };
 
 	for (enum line_level l = LINE_DEBUG; l < LINE_LEVELS; l++)
-		if (take_prefix(t, words[l])) {
+		if (cut_head(t, words[l])) {
 			*t = text_trim(*t);
 			return l;
 		}
@@ -187,7 +177,7 @@ static struct text exit_code(struct text t)
 /* A command that ran (INFO: the list is the rest of the line), or failed (ERROR: the reason follows). */
 static bool take_run(struct line *l, struct text rest)
 {
-	if (!take_prefix(&rest, "run ") || rest.n < 2 || rest.p[0] != '[')
+	if (!cut_head(&rest, "run ") || rest.n < 2 || rest.p[0] != '[')
 		return false;
 	l->failed = l->level == LINE_ERROR;
 	if (l->failed ? !memrchr(rest.p, ']', rest.n) : rest.p[rest.n - 1] != ']')
@@ -200,7 +190,7 @@ static bool take_run(struct line *l, struct text rest)
 
 static bool take_match(struct line *l, struct text rest)
 {
-	if (l->level != LINE_INFO || !take_prefix(&rest, "match ") || rest.n < 2 || rest.p[0] != '[' ||
+	if (l->level != LINE_INFO || !cut_head(&rest, "match ") || rest.n < 2 || rest.p[0] != '[' ||
 	    rest.p[rest.n - 1] != ']')
 		return false;
 	l->list = rest;
@@ -215,14 +205,14 @@ static bool take_named(struct line *l, struct text body)
 	struct text rest = { body.p + n, body.n - n };
 
 	l->name = (struct text){ body.p, n };
-	if (n == 0 || !take_prefix(&rest, ": "))
+	if (n == 0 || !cut_head(&rest, ": "))
 		return false;
 	if (text_is(l->name, "start command") || text_is(l->name, "stop command")) {
 		l->name.n -= strlen(" command");
 		l->kind = LINE_COMMAND;
 		return take_run(l, rest);
 	}
-	if (l->level == LINE_INFO && take_prefix(&rest, "start [")) {
+	if (l->level == LINE_INFO && cut_head(&rest, "start [")) {
 		l->kind = LINE_STREAM;
 		l->event = LINE_EV_START;
 		return true;
@@ -252,7 +242,7 @@ static bool take_stream(struct line *l, struct text body)
 		struct text t = body;
 		size_t n;
 
-		if (!take_prefix(&t, forms[i].before))
+		if (!cut_head(&t, forms[i].before))
 			continue;
 		n = find(t, forms[i].after);
 		if (n == 0 || n == t.n)
@@ -279,7 +269,7 @@ static bool take_fixed(struct line *l, struct text body)
 	};
 
 	for (size_t i = 0; l->level == LINE_INFO && i < ARRAY_LEN(forms); i++)
-		if (take_prefix(&body, forms[i].text)) {
+		if (cut_head(&body, forms[i].text)) {
 			l->kind = forms[i].kind;
 			return true;
 		}
