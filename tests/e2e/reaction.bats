@@ -166,6 +166,18 @@ total() { awk -v f="$1" 'index($0, f "{") == 1 || index($0, f " ") == 1 { n += $
 	done
 }
 
+@test "random logs of both versions count as what was made up" {
+	sed -i 's|"bots": {"regex"|"a.b": {"regex": ["<ip>"], "actions": {"mail": {"cmd": ["mail"]}}}, "bots": {"regex"|' "$PROGRAM"
+	for version in 1 2; do
+		for seed in $(seq 6); do
+			python3 "$TOP/tests/oracle/reaction_random.py" $version "$seed" 300 "$LOG" "$BATS_TEST_TMPDIR/expected"
+			rm -f "$OUT"/* && later --from-start
+			grep -E '^reaction_(matches|actions|commands|stream_events|starts|log_lines).*_total' "$PROM" | grep -v ' 0$' |
+				LC_ALL=C sort | diff <(LC_ALL=C sort "$BATS_TEST_TMPDIR/expected") - || { echo "version $version seed $seed"; return 1; }
+		done
+	done
+}
+
 @test "the journal of its unit is read by cursor" {
 	[ -x /usr/lib/systemd/systemd-journal-remote ] || skip "needs systemd-journal-remote"
 	printf 'reaction:\n  journal: /var/log/journal\n  program: none\n' >"$CONF"
