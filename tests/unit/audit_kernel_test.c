@@ -160,6 +160,7 @@ static void a_boot_counts_from_0(void)
 	RUN_IS("b", 7, 0, 7, 0);
 	RUN_IS("c", 7, 80, 14, 80); /* not below what was seen before */
 	RUN_IS("c", 9, 80, 16, 80);
+	RUN_IS("d", 0, 90, 16, 170);
 }
 
 static void a_reset_counts_from_0(void)
