@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audit.h"
+#include "kernel_ask.h"
 #include "os/fd.h"
 #include "os/log.h"
 #include "rules.h"

@@ -20,14 +20,17 @@ const char *const logset_gap_names[LOGSET_GAPS] = {
 int logset_add(struct logset *s, const struct run *run, const char *use, const char *path)
 {
 	struct logset_file *files = reallocarray(s->files, s->n + 1, sizeof(*files));
+	struct logset_file *f;
 
 	if (!files)
 		return -ENOMEM;
 	s->files = files;
-	files += s->n++;
-	*files = (struct logset_file){ .use = use, .path = path };
-	files->error = logfile_open(run->root, path, &files->file);
-	return files->error;
+	f = &files[s->n];
+	*f = (struct logset_file){ .use = use, .path = path };
+	f->error = logfile_open(run->root, path, &f->file);
+	if (f->error != -ENOMEM)
+		s->n++;
+	return f->error;
 }
 
 void logset_drop(struct logset *s)
