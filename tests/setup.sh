@@ -11,7 +11,8 @@ set -eu
 BUILD="make gcc pkg-config libc6-dev libjansson-dev libyaml-dev libatasmart-dev libnvme-dev zlib1g-dev liblzma-dev libzstd-dev
 libpcre2-dev"
 CHECK="$BUILD bats python3 strace libseccomp-dev prometheus prometheus-node-exporter smartmontools nvme-cli
-libatasmart-bin sg3-utils hdparm binutils procps util-linux gzip xz-utils zstd"
+libatasmart-bin sg3-utils hdparm binutils procps util-linux gzip xz-utils zstd
+systemd-journal-remote"
 BENCH="$CHECK prometheus-node-exporter-collectors moreutils time"
 VM="$CHECK qemu-system-x86 qemu-utils cpio busybox-static kmod e2fsprogs systemd systemd-sysv udev dbus"
 CROSS="$BUILD gcc-aarch64-linux-gnu gcc-s390x-linux-gnu libc6-dev-arm64-cross libc6-dev-s390x-cross qemu-user-static"
