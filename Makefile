@@ -6,7 +6,7 @@
 # make install    DESTDIR= PREFIX= UNITDIR= ...     make uninstall
 # make SAN=address,undefined check                  the same, built with sanitizers
 # make fuzz-NAME T=60                               fuzz one parser (clang); make fuzz: all of them
-# make lint layers coverage bench vm-check cross    see CONTRIBUTING.md
+# make lint layers coverage bench kill vm-check cross    see CONTRIBUTING.md
 
 PREFIX       ?= /usr/local
 BINDIR       ?= $(PREFIX)/bin
@@ -70,7 +70,7 @@ UNITS    := $(patsubst tests/unit/%_test.c,%,$(if $(HOST),$(shell grep -L '"os/'
 BENCHES  := $(patsubst tests/bench/%_bench.c,%,$(wildcard tests/bench/*_bench.c))
 FUZZERS  := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 
-.PHONY: all run check unit fuzz-replay e2e layers lint manual format coverage bench fuzz vm-check cross install uninstall clean FORCE
+.PHONY: all run check unit fuzz-replay e2e kill layers lint manual format coverage bench fuzz vm-check cross install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 all: $(CMDS:%=$(B)/%)
@@ -161,6 +161,11 @@ fuzz-replay: $(FUZZERS:%=$(B)/tests/fuzz/%)
 
 e2e: all $(B)/tests/ioctlsim
 	$(Q)BUILD=$(CURDIR)/$(B) $(BATS) $(if $(T),-f '$(T)') $(or $(F),tests/e2e tests/prom tests/fake)
+
+# Kills a run at a thousand random moments, beside which its log grows and rotates (a minute).
+kill: all
+	$(Q)sh tests/setup.sh check
+	$(Q)BUILD=$(CURDIR)/$(B) KILLS=$(or $(N),1000) $(BATS) tests/e2e/audit_kill.bats
 
 bench: all $(B)/tests/ioctlsim $(BENCHES:%=$(B)/tests/bench/%)
 	$(Q)sh tests/setup.sh bench

@@ -157,14 +157,22 @@ setup() { logs; }
 	: >"$LOG"
 	audit
 	call '"exec"' no >"$OUT/event"
+	printf 'type=AVC msg=%s: avc:  denied  { read } for  pid=9\n' "$STAMP" >>"$LOG"
+	audit
+	has "$PROM" audit_textfile_pending_events 1
+	cat "$OUT/event" >>"$LOG"
+	audit
+	has "$PROM" audit_textfile_pending_events 0
+	has "$PROM" 'audit_events_total{result="failed"}' 1
+	call '"exec"' no >"$OUT/event"
 	head -n 1 "$OUT/event" >>"$LOG"
-	later
+	later # so long after that nobody waits for more
 	sed -n 2,3p "$OUT/event" >>"$LOG"
 	audit
-	has "$PROM" 'audit_events_total{result="failed"}' 1
+	has "$PROM" 'audit_events_total{result="failed"}' 2
 	has "$PROM" 'audit_events_total{result="none"}' 0
-	has "$PROM" 'audit_key_events_total{key="exec"}' 1
-	has "$PROM" 'audit_records_total{type="PATH"}' 1
+	has "$PROM" 'audit_key_events_total{key="exec"}' 2
+	has "$PROM" 'audit_records_total{type="PATH"}' 2
 }
 
 @test "an attempt without a password is one attempt, though its records come in many runs" {
