@@ -46,7 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		check_topology(&topology);
 	if (compat_begin(&c, 5) < 0)
 		abort();
-	(void)show_read((const char *)data, n, take_item, &c);
+	if (show_read((const char *)data, n, take_item, &c) < 0 && tree && json_is_object(tree))
+		abort();
 	for (size_t i = 0; i < COMPATS; i++)
 		if (c.table[i].err || c.table[i].n_labels > SERIES_LABELS_MAX)
 			abort();
