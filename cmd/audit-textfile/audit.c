@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audit.h"
+#include "kernel_ask.h"
 #include "os/fd.h"
 #include "os/log.h"
 #include "rules.h"
@@ -64,12 +65,17 @@ int audit_start(struct run *run, void *self)
 
 	if (a->input) {
 		run->no_state = true;
+		logset_open_input(&a->sources.logs, a->input);
 		return 0;
 	}
 	ask_kernel(a, run);
 	a->sources.logs.from_start = a->from_start != NULL;
 	r = sources_open(&a->sources, run, &a->config);
-	return r < 0 ? log_errno(r, "cannot open the logs") : 0;
+	if (r < 0)
+		return log_errno(r, "cannot open the logs");
+	if (a->sources.audit == SOURCE_NONE && a->sources.logins == SOURCE_NONE && a->config.own.logs.n == 0)
+		log_line(LOG_LVL_WARN, "no audit.log, no journal and no auth.log: nothing is counted");
+	return 0;
 }
 
 /* ---- what is counted ---- */

@@ -7,20 +7,16 @@ tool=$1 here=$2 out=$3
 run=
 if [ "$(id -u)" != 0 ] && sudo -n true 2>/dev/null; then run=sudo; fi
 
-# What was counted, without comments and zeros.
-counted() { awk -v of="^($1)" '$0 ~ of && ($NF != 0 || /^audit_enabled/) { print "  " $0; n = 1 } END { if (!n) print "  nothing" }' "$2"; }
+show() { # what is not 0, without the run's own series
+	grep -E '^(security|audit_(events|key|avc|service|enabled|textfile_(feed|source)))' "$1" | grep -v ' 0$' || true
+}
 
-# A folder of its own: a first run begins where counting begins, and this one is to see what is there already.
-own=$(mktemp -d)
-trap 'rm -rf "$own"' EXIT
-echo "This machine's logs, from their start (--from-start), as far as they can be read:"
-$run "$tool" --from-start --state "$own/state" -o "$own/audit-textfile.prom" ||
-	echo "(not all could be read: that needs root, or the groups adm and systemd-journal)"
-cp "$own/audit-textfile.prom" "$out/audit-textfile.prom"
-counted 'audit_textfile_(feed|source)_info|audit_enabled|security_' "$out/audit-textfile.prom"
+echo "This machine's logs, from their first line:"
+$run "$tool" --from-start --output - >"$out/audit-textfile.prom" || echo "(not all could be read; logs need root or the group adm)"
+show "$out/audit-textfile.prom"
 for log in audit.log auth.log; do
 	echo
-	echo "The sample $log (--input):"
-	"$tool" --input "$here/samples/$log" -o "$out/audit-textfile-samples-${log%.log}.prom"
-	counted 'audit_(anomalies|avc|failed|key|service)|security_' "$out/audit-textfile-samples-${log%.log}.prom"
+	echo "The sample $log:"
+	"$tool" --input "$here/samples/$log" >"$out/audit-textfile-$log.prom"
+	show "$out/audit-textfile-$log.prom"
 done

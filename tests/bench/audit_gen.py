@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Writes an audit.log of known counts to standard output.
 
-usage: audit_gen.py [--enriched] [--seed N] [--expected FILE] MEGABYTES
+usage: audit_gen.py [--enriched] [--seed N] [--apart MS] [--expected FILE] MEGABYTES
 
 Of the events 60 % are programs that were started (system call, arguments, directory, two paths, title),
 20 % are failed ssh attempts from many addresses, 10 % sudo, 5 % SELinux denials and 5 % others. The
@@ -47,16 +47,17 @@ INVALID = "28696E76616C6964207573657229"  # "(invalid user)"
 
 
 class Log:
-    def __init__(self, enriched, seed):
+    def __init__(self, enriched, seed, apart):
         self.rnd = random.Random(seed)
         self.counts = collections.Counter()
         self.serial = self.ms = self.pid = 0
+        self.apart = apart
         self.e_message = E_MESSAGE if enriched else ""
         self.e = dict(e_syscall=E_SYSCALL, e_path=E_PATH) if enriched else dict(e_syscall="", e_path="")
 
     def new_id(self):
         self.serial += 1
-        self.ms += 1
+        self.ms += self.apart
         return "%d.%03d:%d" % ((START_MS + self.ms) // 1000, (START_MS + self.ms) % 1000, self.serial)
 
     def add(self, name, n=1):
@@ -141,10 +142,11 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--enriched", action="store_true")
     p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--apart", type=int, default=1, help="milliseconds from one event to the next")
     p.add_argument("--expected")
     p.add_argument("megabytes", type=float)
     a = p.parse_args()
-    log, left = Log(a.enriched, a.seed), int(a.megabytes * 1e6)
+    log, left = Log(a.enriched, a.seed, a.apart), int(a.megabytes * 1e6)
     kinds = [log.exec] * 60 + [log.ssh_failure] * 20 + [log.sudo] * 10 + [log.avc] * 5 + [log.service] * 3 + [log.login] * 2
     while left > 0:
         block = "".join(log.rnd.choice(kinds)() for _ in range(1000)).encode()

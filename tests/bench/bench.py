@@ -2,45 +2,19 @@
 # SPDX-License-Identifier: MIT
 """What the tools cost, side by side with their peers, in one run on the same simulated disks.
 
-usage: bench.py            (make bench; root, for the simulated hardware)
-       bench.py --measure RUNS COMMAND...    used by itself inside the simulation
+usage: bench.py    (make bench; root, for the simulated hardware)
 
 Machines are noisy: quote the ratios. CPU is that of the command and of all its children, readers that outlive it
 included; memory is the largest single process.
 """
-import ctypes, glob, json, os, shutil, statistics, subprocess, sys, tempfile, time
+import glob, json, os, shutil, subprocess, sys, tempfile
+
+import logs
+from measure import row
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 BUILD = os.environ.get("BUILD", os.path.join(TOP, "build"))
 SMARTMON = "/usr/share/prometheus-node-exporter-collectors/smartmon.sh"
-PR_SET_CHILD_SUBREAPER = 36
-
-
-def measure(runs, command):
-    """Runs the command so many times, after one run that does not count; medians."""
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    cpu, wall = [], []
-    for i in range(runs + 1):
-        start = time.monotonic()
-        pid = os.posix_spawnp(command[0], command, os.environ,
-                              file_actions=[(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0),
-                                            (os.POSIX_SPAWN_OPEN, 2, "/dev/null", os.O_WRONLY, 0)])
-        used, ended = 0.0, 0.0
-        while True:
-            try:
-                who, _, usage = os.wait4(-1, 0)
-            except ChildProcessError:
-                break
-            if who == pid:
-                ended = time.monotonic()
-            used += usage.ru_utime + usage.ru_stime
-        if i:
-            cpu.append(used * 1000)
-            wall.append((ended - start) * 1000)
-    # By a small parent: the kernel counts what a process was before its exec as well.
-    memory = int(subprocess.run(["/usr/bin/time", "-f", "%M", *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                text=True).stderr.splitlines()[-1])
-    print(json.dumps({"cpu_ms": statistics.median(cpu), "wall_ms": statistics.median(wall), "rss_kb": memory}))
 
 
 class Machine:
@@ -69,17 +43,13 @@ class Machine:
 
     def run(self, runs, *command):
         done = subprocess.run(["bash", f"{TOP}/tests/fake/fakehw.sh", self.root, self.hw, "--", sys.executable,
-                               os.path.abspath(__file__), "--measure", str(runs), *command], capture_output=True, text=True)
+                               f"{TOP}/tests/bench/measure.py", str(runs), *command], capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"bench: {' '.join(command)}: {done.stderr}")
         return json.loads(done.stdout.splitlines()[-1])
 
     def close(self):
         shutil.rmtree(self.dir)
-
-
-def row(what, ours, theirs, unit, peer):
-    print(f"| {what} | {ours:.1f} {unit} | {theirs:.1f} {unit} ({peer}) | {theirs / ours:.1f} |")
 
 
 def each_disk(command):
@@ -130,6 +100,7 @@ def main():
         sys.exit("bench: needs root, for the simulated hardware")
     compare()
     processes()
+    logs.main()
     print("\n| inside one process | ns |\n|---|---|")
     for binary in sorted(glob.glob(f"{BUILD}/tests/bench/*")):
         if os.access(binary, os.X_OK) and "." not in os.path.basename(binary):
@@ -137,7 +108,5 @@ def main():
                 print("| " + line.replace("\t", " | ") + " |")
 
 
-if len(sys.argv) > 3 and sys.argv[1] == "--measure":
-    measure(int(sys.argv[2]), sys.argv[3:])
-else:
+if __name__ == "__main__":
     main()
