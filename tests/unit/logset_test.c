@@ -109,7 +109,7 @@ static void another_use_of_a_log_has_its_own_position(void)
 	begin();
 	append("a", "a1\n");
 	(void)follow(LOGS({ "x", "/a" }), true);
-	(void)follow(LOGS({ "y", "/a" }, { "x", "/a" }), true);
+	(void)follow(LOGS({ "y", "/a" }), true);
 	CHECK_STR(buf_cstr(&got), "a1|");
 }
 
