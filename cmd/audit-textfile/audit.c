@@ -8,6 +8,7 @@
 #include "os/fd.h"
 #include "os/log.h"
 #include "rules.h"
+#include "syslog.h"
 
 static bool type_number(const char *name, unsigned *ret)
 {
@@ -224,12 +225,12 @@ static void count_reading(struct audit *a)
 	kernel_count(&a->kernel);
 }
 
-/* What a log that goes back in time says last is not the newest. */
+/* What a log that goes back in time says last is not the newest; and a time without a year is none. */
 static void note_newest(struct audit *a)
 {
 	if (a->trail.now_ms > a->last_event_ms)
 		a->last_event_ms = a->trail.now_ms;
-	if (a->logins.now_ms > a->last_event_ms)
+	if (a->logins.now_ms > a->last_event_ms && a->logins.now_ms >= SYSLOG_YEAR_MS)
 		a->last_event_ms = a->logins.now_ms;
 }
 
