@@ -180,7 +180,7 @@ int kernel_ask(struct kernel *k, int root, uint64_t deadline_ns)
 		return -ENOMEM;
 	k->jiffies_per_s = jiffies_per_s();
 	r = read_boot(k, root);
-	if (r == 0)
+	if (r == 0 || r == -ENOENT) /* with ProcSubset=pid; then figures that fell tell a new boot */
 		r = ask_and_hear(&t, AUDIT_GET, bytes);
 	if (r == 0)
 		r = ask_and_hear(&t, AUDIT_LIST_RULES, bytes);
