@@ -65,6 +65,7 @@ int reaction_start(struct run *run, void *self)
 	if (!r->input)
 		return open_log(r, run);
 	run->no_state = true;
+	logset_open_input(&r->logs, r->input);
 	return 0;
 }
 
