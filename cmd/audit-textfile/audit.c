@@ -75,7 +75,7 @@ int audit_start(struct run *run, void *self)
 	if (r < 0)
 		return log_errno(r, "cannot open the logs");
 	if (a->sources.audit == SOURCE_NONE && a->sources.logins == SOURCE_NONE && a->config.own.logs.n == 0)
-		log_line(LOG_LVL_WARN, "no audit.log, no journal and no auth.log: nothing is counted");
+		log_line(LOG_LVL_DEBUG, "no audit.log, no journal and no auth.log: nothing is counted");
 	return 0;
 }
 

@@ -298,6 +298,10 @@ static int read_journal(struct run *run, struct reaction *r)
 	const struct journal_match *const groups[] = { unit };
 	struct journal_query q = { .groups = groups, .n_groups = 1, .fields = fields };
 
+	if (r->logs.journal_error == -ENOENT) {
+		log_line(LOG_LVL_DEBUG, "this machine has no journal");
+		return 0;
+	}
 	return logset_read_journal(&r->logs, run, &q, take_entry, r);
 }
 
