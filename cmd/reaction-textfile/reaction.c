@@ -138,7 +138,7 @@ static void touch_pending(struct reaction *r)
 
 	r->pending_actions = (struct series){ .family = "reaction_pending_actions", .n_labels = 3 };
 	r->pending_matches = (struct series){ .family = "reaction_pending_matches", .n_labels = 2 };
-	json_object_foreach (r->topology.streams, stream, filters)
+	json_object_foreach (r->topology.streams, stream, filters) {
 		json_object_foreach (filters, filter, f) {
 			struct text names[3] = { text_from(stream), text_from(filter), { 0 } };
 
@@ -148,6 +148,7 @@ static void touch_pending(struct reaction *r)
 				series_add(&r->pending_actions, names, 0);
 			}
 		}
+	}
 	r->pending_actions.max = r->pending_matches.max = (size_t)r->config.max_series;
 }
 
