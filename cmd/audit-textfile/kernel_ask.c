@@ -108,5 +108,7 @@ int kernel_ask(struct kernel *k, int root, uint64_t deadline_ns)
 		return -errno;
 	k->jiffies_per_s = jiffies_per_s();
 	r = read_boot(k, root);
-	return r < 0 ? r : ask_all(k, fd, deadline_ns);
+	if (r < 0 && r != -ENOENT) /* with ProcSubset=pid; then figures that fell tell a new boot */
+		return r;
+	return ask_all(k, fd, deadline_ns);
 }

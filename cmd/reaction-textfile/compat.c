@@ -80,9 +80,11 @@ int compat_begin(struct compat *c, size_t max_series)
 
 	json_decref(c->patterns);
 	c->patterns = json_array();
-	json_object_foreach (c->topology->streams, stream, filters)
-		json_object_foreach (filters, filter, f)
+	json_object_foreach (c->topology->streams, stream, filters) {
+		json_object_foreach (filters, filter, f) {
 			r = r < 0 ? r : add_patterns(c, stream, filter, f);
+		}
+	}
 	for (size_t i = 0; r == 0 && i < COMPATS; i++) {
 		series_clear(&c->table[i]);
 		c->table[i].max = max_series;

@@ -74,8 +74,9 @@ static void touch_stream(struct counts *c, const char *stream, json_t *filters)
 		values[0] = text_from(line_event_names[i]);
 		touch(c, COUNT_STREAMS, values);
 	}
-	json_object_foreach (filters, filter, f)
+	json_object_foreach (filters, filter, f) {
 		touch_filter(c, stream, filter, f);
+	}
 }
 
 static void touch_fixed(struct counts *c)
@@ -102,8 +103,9 @@ void counts_begin(struct counts *c, size_t max_series)
 	json_t *filters;
 
 	touch_fixed(c);
-	json_object_foreach (c->topology->streams, stream, filters)
+	json_object_foreach (c->topology->streams, stream, filters) {
 		touch_stream(c, stream, filters);
+	}
 	for (size_t i = COUNT_MATCHES; i <= COUNT_STREAMS; i++)
 		c->table[i].max = max_series;
 }

@@ -65,6 +65,7 @@ int reaction_start(struct run *run, void *self)
 	if (!r->input)
 		return open_log(r, run);
 	run->no_state = true;
+	logset_open_input(&r->logs, r->input);
 	return 0;
 }
 
@@ -137,7 +138,7 @@ static void touch_pending(struct reaction *r)
 
 	r->pending_actions = (struct series){ .family = "reaction_pending_actions", .n_labels = 3 };
 	r->pending_matches = (struct series){ .family = "reaction_pending_matches", .n_labels = 2 };
-	json_object_foreach (r->topology.streams, stream, filters)
+	json_object_foreach (r->topology.streams, stream, filters) {
 		json_object_foreach (filters, filter, f) {
 			struct text names[3] = { text_from(stream), text_from(filter), { 0 } };
 
@@ -147,6 +148,7 @@ static void touch_pending(struct reaction *r)
 				series_add(&r->pending_actions, names, 0);
 			}
 		}
+	}
 	r->pending_actions.max = r->pending_matches.max = (size_t)r->config.max_series;
 }
 
@@ -297,6 +299,10 @@ static int read_journal(struct run *run, struct reaction *r)
 	const struct journal_match *const groups[] = { unit };
 	struct journal_query q = { .groups = groups, .n_groups = 1, .fields = fields };
 
+	if (r->logs.journal_error == -ENOENT) {
+		log_line(LOG_LVL_DEBUG, "this machine has no journal");
+		return 0;
+	}
 	return logset_read_journal(&r->logs, run, &q, take_entry, r);
 }
 

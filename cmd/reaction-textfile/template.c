@@ -135,7 +135,7 @@ static const struct function {
 	enum op op;
 	enum type in;
 	bool list_out;
-	size_t min, max;          /* arguments that are strings */
+	uint8_t min, max;         /* arguments that are strings */
 	bool last_int, last_bool; /* one more argument */
 } functions[] = {
 	{ "split", OP_SPLIT, TEXT_IN, true, 0, 1, true, false },

@@ -37,9 +37,10 @@ static json_t *list_patterns(json_t *patterns, const json_t *filter)
 
 	if (!names)
 		return NULL;
-	json_object_foreach (patterns, name, v)
+	json_object_foreach (patterns, name, v) {
 		if (uses(json_object_get(filter, "regex"), name))
 			names[n++] = name;
+	}
 	qsort(names, n, sizeof(*names), by_name);
 	for (size_t i = 0; i < n; i++)
 		if (json_array_append_new(list, json_string(names[i])) < 0)

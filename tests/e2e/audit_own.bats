@@ -194,7 +194,8 @@ setup() { logs; }
 					{"name": "own_x_total", "regex": "(unclosed"},
 					{"name": "own_y_total", "regex": "fine", "top_of": "addr"}
 				]},
-				{"counters": []}
+				{"counters": []},
+				{"path": "/x", "counters": [{"name": "own_z_total", "regex": "z"}]}
 			]
 		}
 	END
@@ -214,7 +215,7 @@ setup() { logs; }
 		[ -z "$output" ]
 		for want in '3: counters[0].types[1]: is no type of audit records' '4: counters[1].match[0]: needs one of' \
 			'4: counters[1].name: is the name of another counter' '9: logs[0].counters[0].regex: ' \
-			'10: logs[0].counters[1].top_of: is no named group' '12: logs[1]: needs one of path and journal'; do
+			'10: logs[0].counters[1].top_of: is no named group' '12: logs[1]: needs one of path and journal' '13: logs[2].path: is that of another log'; do
 			[[ "$stderr" == *"$CONF:$want"* ]] || { echo "want $want: $stderr"; return 1; }
 		done
 		[ ! -e "$PROM" ]

@@ -87,6 +87,17 @@ as_nobody() {
 	has "$PROM" 'audit_textfile_source_info{source="auth.log",path="/var/log/secure"}' 1
 }
 
+@test "the newest event's time is told where the log tells it: not by times without a year" {
+	auth_failure >"$AUTH"
+	audit --from-start
+	has "$PROM" audit_textfile_last_event_timestamp_seconds "$SECOND"
+	echo 'Nov 26 03:00:00 host sshd[9]: Failed password for bob from 192.0.2.1 port 22 ssh2' >"$AUTH"
+	rm "$OUT"/*
+	audit --from-start
+	failures 1
+	lacks "$PROM" audit_textfile_last_event_timestamp_seconds
+}
+
 @test "where there is no log at all no family claims that nothing happened" {
 	run -0 audit
 	feeds none none

@@ -58,6 +58,20 @@ total() { awk -v f="$1" 'index($0, f "{") == 1 || index($0, f " ") == 1 { n += $
 	matches 2
 }
 
+@test "--input reads a file whole, packed ones and a pipe too, also what only root may read, and keeps nothing" {
+	{ match; match; } >"$BATS_TEST_TMPDIR/whole.log"
+	chmod 600 "$BATS_TEST_TMPDIR/whole.log"
+	gzip -k "$BATS_TEST_TMPDIR/whole.log"
+	for file in whole.log whole.log.gz; do
+		"$BUILD/reaction-textfile" --input "$BATS_TEST_TMPDIR/$file" </dev/null >"$PROM"
+		matches 2
+	done
+	"$BUILD/reaction-textfile" --input - <"$BATS_TEST_TMPDIR/whole.log" >"$PROM"
+	matches 2
+	run -1 --separate-stderr "$BUILD/reaction-textfile" --input /nowhere
+	[[ "$stderr" == *"/nowhere"* ]]
+}
+
 @test "each line counts once over growth, rotation, packing and copytruncate" {
 	reaction
 	match "2001:db8:0:0:0:0:0:0:0:0:0:0:0:1" >>"$LOG" && reaction && matches 1

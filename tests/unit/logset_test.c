@@ -50,6 +50,14 @@ static void load(struct logset *s)
 		CHECK_INT(logset_load(s, key, line), 1);
 }
 
+static int load_line(struct logset *s, const char *text)
+{
+	struct words all = { .left = text_from(text) }, line;
+	struct text key;
+
+	return words_line(&all, &line, &key) ? logset_load(s, key, line) : -1;
+}
+
 /* Its end. */
 static void save(struct logset *s)
 {
@@ -94,6 +102,35 @@ static void positions_go_by_use_and_path(void)
 	(void)follow(LOGS({ "x", "/b b" }, { "x", "/a" }), true); /* in any order */
 	CHECK_STR(buf_cstr(&got), "b2|");
 	CHECK_INT(run.targets[RUN_OK], 2);
+}
+
+static void another_use_of_a_log_has_its_own_position(void)
+{
+	begin();
+	append("a", "a1\n");
+	(void)follow(LOGS({ "x", "/a" }), true);
+	(void)follow(LOGS({ "y", "/a" }), true);
+	CHECK_STR(buf_cstr(&got), "a1|");
+}
+
+static void nothing_is_left_of_what_was_reset(void)
+{
+	AUTO_BUF struct buf saved = { 0 };
+	struct logset s = { .from_start = true, .has_journal = true };
+
+	begin();
+	append("a", "a1\npart");
+	CHECK_INT(logset_add(&s, &run, "x", "/a"), 0);
+	load(&s);
+	logset_save(&s, &saved);
+	CHECK_INT(load_line(&s, "cursor c\n"), 1);
+	CHECK_INT(logset_read(&s, 0, &run, take, NULL), 0);
+	CHECK(s.bytes > 0 && s.unread > 0);
+	s.gaps[LOGSET_CORRUPT] = s.too_long = 1;
+	logset_reset(&s);
+	CHECK_INT(s.bytes + s.unread + s.too_long + s.gaps[LOGSET_CORRUPT], 0);
+	save(&s);
+	CHECK_STR(buf_cstr(&state), buf_cstr(&saved));
 }
 
 static void a_log_that_was_left_out_begins_anew(void)
@@ -201,22 +238,17 @@ static void a_whole_file_is_summed_too(void)
 	begin();
 	append("a", "one\ntwo");
 	load(&s);
+	logset_open_input(&s, "a");
 	CHECK_INT(logset_read_input(&s, "a", &run, take, NULL), 0);
-	CHECK_INT(logset_read_input(&s, "none", &run, take, NULL), -ENOENT);
 	CHECK_STR(buf_cstr(&got), "one|two|");
 	CHECK_INT(s.bytes, 7);
+	logset_done(&s);
+	logset_open_input(&s, "none");
+	CHECK_INT(logset_read_input(&s, "none", &run, take, NULL), -ENOENT);
 	CHECK_INT(run.targets[RUN_OK], 1);
 	CHECK_INT(run.targets[RUN_FAILED], 1);
 	save(&s);
 	CHECK_STR(buf_cstr(&state), "");
-}
-
-static int load_line(struct logset *s, const char *text)
-{
-	struct words all = { .left = text_from(text) }, line;
-	struct text key;
-
-	return words_line(&all, &line, &key) ? logset_load(s, key, line) : -1;
 }
 
 static void lines_that_are_none_are_refused(void)
@@ -321,6 +353,8 @@ int main(void)
 	run.root_path = "below";
 	log_init("logset", (enum log_level)0); /* it says nothing */
 	positions_go_by_use_and_path();
+	another_use_of_a_log_has_its_own_position();
+	nothing_is_left_of_what_was_reset();
 	a_log_that_was_left_out_begins_anew();
 	a_new_log_begins_at_its_end_or_start();
 	a_log_that_is_not_there_yet_is_read_from_its_first_byte();

@@ -3,8 +3,8 @@
 # image.sh WORK KERNEL STAGE PACKAGE... - make WORK/root.ext4 and WORK/initrd
 #
 # The root is a copy of the files of installed packages (the closure of
-# PACKAGE...), STAGE over it, and WORK/guest as /vm. Nothing is taken from
-# this machine's /etc but what its packages ship.
+# PACKAGE...) and of WORK/debs, STAGE over it, and WORK/guest as /vm. Nothing
+# is taken from this machine's /etc but what its packages ship.
 set -euo pipefail
 
 work=$1 kernel=$2 stage=$3
@@ -36,6 +36,15 @@ copy_packages() {
 		grep -vxE 's?bin|lib(32|64|x32)?' |
 		tar -C / --no-recursion -cf - -T - | tar -C "$root" --no-same-owner -xf -
 	[ -e "$root/usr/bin/awk" ] || ln -s mawk "$root/usr/bin/awk"
+}
+
+unpack_debs() {
+	local f
+
+	for f in "$work"/debs/*.deb; do
+		[ ! -e "$f" ] || dpkg-deb --fsys-tarfile "$f" | tar -C "$root" --keep-directory-symlink --no-same-owner -xf - \
+			--exclude='./usr/share/doc' --exclude='./usr/share/man' --exclude='./usr/share/locale'
+	done
 }
 
 copy_modules() {
@@ -108,6 +117,7 @@ make_initrd() {
 # bash and the rest are Essential: packages do not depend on them.
 # shellcheck disable=SC2046
 copy_packages "$@" $(dpkg-query -W -f '${Essential} ${binary:Package}\n' | sed -n 's/^yes //p') mawk kmod procps busybox-static
+unpack_debs
 copy_modules
 copy_stage
 configure

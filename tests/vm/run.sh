@@ -28,13 +28,34 @@ declared() {
 	sed -n "s/^# $1://p" "${scenarios[@]}" | tr -s ' ' '\n' | sed '/^$/d' | sort -u
 }
 
-need_packages() {
-	local p missing=()
+# Those of PACKAGE... that are not installed.
+absent() {
+	local p
 
-	for p in qemu-system-x86 qemu-utils cpio zstd busybox-static kmod e2fsprogs "${packages[@]}"; do
-		[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
+	for p; do
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || echo "$p"
 	done
-	[ ${#missing[@]} = 0 ] || die "missing packages: apt-get install --no-install-recommends ${missing[*]}"
+}
+
+need_packages() {
+	local missing
+
+	missing=$(absent qemu-system-x86 qemu-utils cpio zstd busybox-static kmod e2fsprogs "${packages[@]}" | xargs)
+	[ -z "$missing" ] || die "missing packages: apt-get install --no-install-recommends $missing"
+}
+
+# Daemons for the machine alone: installed here, they would be started here.
+# What they need besides goes into `daemons` too, for what that needs.
+fetch_debs() {
+	local missing new
+
+	mapfile -t missing < <(absent "${daemons[@]}")
+	[ ${#missing[@]} -gt 0 ] || return 0
+	mapfile -t new < <(apt-get -s -qq --no-install-recommends install "${missing[@]}" |
+		sed -n 's/^Inst \([^ ]*\).*/\1/p')
+	daemons+=("${new[@]}")
+	(mkdir "$work/debs" && cd "$work/debs" && apt-get -qq download "${new[@]}" 2>/dev/null) ||
+		die "cannot download ${missing[*]} (apt-get update?)"
 }
 
 # The kernel that Debian runs, unpacked once. -cloud kernels have no ATA.
@@ -150,6 +171,7 @@ for s; do
 	scenarios+=("$s")
 done
 mapfile -t packages < <(printf '%s\n' systemd udev prometheus-node-exporter; declared packages)
+mapfile -t daemons < <(declared daemons)
 
 need_packages
 mkdir -p "$cache"
@@ -158,6 +180,7 @@ trap finish EXIT
 trap 'exit 1' HUP INT TERM
 work=$(mktemp -d "$cache/run.XXXXXX")
 fetch_kernel
+fetch_debs
 install_tree
 
 cp -a "$here/guest" "$work/guest"
@@ -168,7 +191,7 @@ declared modules >"$work/guest/modules"
 # Only root may own files of root; in a user namespace everybody is root.
 as_root=()
 [ "$(id -u)" = 0 ] || as_root=(unshare --map-root-user)
-"${as_root[@]}" "$here/image.sh" "$work" "$kernel" "$stage" "${packages[@]}" || die 'no image'
+"${as_root[@]}" "$here/image.sh" "$work" "$kernel" "$stage" "${packages[@]}" "${daemons[@]}" || die 'no image'
 hardware
 echo "# image ready after $SECONDS s"
 
