@@ -71,7 +71,9 @@ static void count(struct kernel_figure *f, uint32_t now, uint32_t from)
 
 void kernel_count(struct kernel *k)
 {
-	bool same_boot = strcmp(buf_cstr(&k->boot), buf_cstr(&k->kept_boot)) == 0;
+	/* Where one of the two is not known, a figure that fell tells. */
+	bool same_boot = !k->boot.len || !k->kept_boot.len ||
+			 strcmp(buf_cstr(&k->boot), buf_cstr(&k->kept_boot)) == 0;
 
 	if (!k->known)
 		return;

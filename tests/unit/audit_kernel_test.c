@@ -153,6 +153,15 @@ static void the_first_run_begins_at_0(void)
 	RUN_IS("a", 104, 60, 4, 10);
 }
 
+static void a_boot_that_is_not_told_is_another_where_a_figure_fell(void)
+{
+	begin();
+	RUN_IS("", 10, 0, 0, 0);
+	RUN_IS("a", 12, 0, 2, 0);
+	RUN_IS("", 13, 0, 3, 0);
+	RUN_IS("", 4, 0, 7, 0);
+}
+
 static void a_boot_counts_from_0(void)
 {
 	begin();
@@ -222,6 +231,7 @@ int main(void)
 	what_is_no_answer_is_passed_over();
 	the_first_run_begins_at_0();
 	a_boot_counts_from_0();
+	a_boot_that_is_not_told_is_another_where_a_figure_fell();
 	a_reset_counts_from_0();
 	a_silent_kernel_leaves_the_sums();
 	sums_outgrow_the_kernels_figures();
