@@ -6,7 +6,7 @@
 # make install    DESTDIR= PREFIX= UNITDIR= ...     make uninstall
 # make SAN=address,undefined check                  the same, built with sanitizers
 # make fuzz-NAME T=60                               fuzz one parser (clang); make fuzz: all of them
-# make lint layers coverage bench vm-check cross    see CONTRIBUTING.md
+# make lint layers coverage bench kill vm-check cross    see CONTRIBUTING.md
 
 PREFIX       ?= /usr/local
 BINDIR       ?= $(PREFIX)/bin
@@ -51,13 +51,15 @@ HARD := -fstack-protector-strong -D_FORTIFY_SOURCE=2
 # Sanitizers' and coverage's runtimes do what the sandbox forbids.
 MODE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer -DNO_SANDBOX,$(HARD)) \
         $(if $(COV),--coverage -DNO_SANDBOX)
-ALL_CPPFLAGS := -iquote lib -D_GNU_SOURCE $(CPPFLAGS)
+ALL_CPPFLAGS := -iquote lib -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(CPPFLAGS)
 ALL_CFLAGS   := -std=c11 -fvisibility=hidden -fPIE -ffunction-sections $(WARN) $(if $(CI),-Werror) $(MODE) $(CFLAGS)
 ALL_LDFLAGS  := -pie -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-sections $(if $(SAN),-fsanitize=$(SAN)) \
                 $(if $(COV),--coverage) $(LDFLAGS)
 
 # What the library itself uses; a tool's own libraries are in its deps.mk.
 LIB_PKGS := jansson yaml-0.1
+# dlopen(3) has a library of its own before glibc 2.34.
+LIB_LDLIBS := -ldl
 LIB_SRC  := $(wildcard lib/core/*.c lib/os/*.c)
 LIB_OBJ  := $(LIB_SRC:%.c=$(B)/%.o)
 LIB      := $(B)/libpromshot.a
@@ -68,7 +70,7 @@ UNITS    := $(patsubst tests/unit/%_test.c,%,$(if $(HOST),$(shell grep -L '"os/'
 BENCHES  := $(patsubst tests/bench/%_bench.c,%,$(wildcard tests/bench/*_bench.c))
 FUZZERS  := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 
-.PHONY: all run check unit fuzz-replay e2e layers lint manual format coverage bench fuzz vm-check cross install uninstall clean FORCE
+.PHONY: all run check unit fuzz-replay e2e kill layers lint manual format coverage bench fuzz vm-check cross install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 all: $(CMDS:%=$(B)/%)
@@ -113,7 +115,7 @@ define command
 $(B)/$(1): $$($(1)_OBJ) $(LIB)
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) $$($(1)_LDFLAGS) -o $$@ $$($(1)_OBJ) $(LIB) $$($(1)_LDLIBS) \
-	  $$(shell $(PKG_CONFIG) --libs $(LIB_PKGS) $$($(1)_PKGS))
+	  $$(shell $(PKG_CONFIG) --libs $(LIB_PKGS) $$($(1)_PKGS)) $(LIB_LDLIBS)
 endef
 PARTS := $(patsubst cmd/%/,%,$(wildcard cmd/*/))
 $(foreach c,$(PARTS),$(eval $(call part,$(c))))
@@ -129,7 +131,7 @@ define tester
 $(B)/tests/$(1)/$(2): $(B)/tests/$(1)/$(2)_$(3).o $(4) $(foreach t,$(call tool_of,$(2)),$($(t)_PURE_OBJ)) $(LIB)
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$(filter %.o,$$^) $(LIB) \
-	  $$(shell $(PKG_CONFIG) --libs $(LIB_PKGS) $(call pkgs_of,$(2))) -lm
+	  $$(shell $(PKG_CONFIG) --libs $(LIB_PKGS) $(call pkgs_of,$(2))) $(LIB_LDLIBS) -lm
 -include $(B)/tests/$(1)/$(2)_$(3).d
 endef
 $(foreach t,$(UNITS),$(eval $(call tester,unit,$(t),test,)))
@@ -160,6 +162,11 @@ fuzz-replay: $(FUZZERS:%=$(B)/tests/fuzz/%)
 e2e: all $(B)/tests/ioctlsim
 	$(Q)BUILD=$(CURDIR)/$(B) $(BATS) $(if $(T),-f '$(T)') $(or $(F),tests/e2e tests/prom tests/fake)
 
+# Kills a run at a thousand random moments, beside which its log grows and rotates (a minute).
+kill: all
+	$(Q)sh tests/setup.sh check
+	$(Q)BUILD=$(CURDIR)/$(B) KILLS=$(or $(N),1000) $(BATS) tests/e2e/audit_kill.bats
+
 bench: all $(B)/tests/ioctlsim $(BENCHES:%=$(B)/tests/bench/%)
 	$(Q)sh tests/setup.sh bench
 	$(Q)BUILD=$(CURDIR)/$(B) $(PYTHON) tests/bench/bench.py
@@ -172,7 +179,7 @@ fuzz-%: tests/fuzz/%_fuzz.c
 	$(Q)mkdir -p build/fuzzing/$*
 	$(Q)clang $(ALL_CPPFLAGS) -DNO_SANDBOX -DVERSION='"fuzz"' -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	  -o build/fuzzing/$*.bin $< $(LIB_SRC) $(foreach t,$(call tool_of,$*),$($(t)_PURE)) \
-	  $(shell $(PKG_CONFIG) --cflags --libs $(LIB_PKGS) $(call pkgs_of,$*)) -lm
+	  $(shell $(PKG_CONFIG) --cflags --libs $(LIB_PKGS) $(call pkgs_of,$*)) $(LIB_LDLIBS) -lm
 	$(Q)build/fuzzing/$*.bin -max_total_time=$(or $(T),60) -timeout=10 -rss_limit_mb=1024 \
 	  -artifact_prefix=build/fuzzing/$*- build/fuzzing/$* tests/fuzz/corpus/$*
 
@@ -225,7 +232,7 @@ INSTALLED = $(CMDS:%=$(BINDIR)/%) $(foreach m,$(wildcard cmd/*/*.8),$(MANDIR)/ma
   $(foreach u,$(wildcard units/tmpfiles.d/*),$(TMPFILESDIR)/$(notdir $(u))) \
   $(foreach u,$(wildcard units/udev/*),$(UDEVRULESDIR)/$(notdir $(u))) \
   $(foreach u,$(wildcard rules/*.yml),$(RULESDIR)/$(notdir $(u))) \
-  $(foreach u,$(wildcard cmd/*/*.json),$(DATADIR)/$(notdir $(u))) $(LINKS:%=$(TEXTFILEDIR)/%.prom)
+  $(foreach u,$(wildcard cmd/*/*.json units/examples/*),$(DATADIR)/$(notdir $(u))) $(LINKS:%=$(TEXTFILEDIR)/%.prom)
 LINKS = $(if $(TEXTFILEDIR),$(patsubst units/%.timer,%,$(wildcard units/*.timer)))
 install: all
 	$(Q)$(INSTALL) -d '$(DESTDIR)$(BINDIR)'
@@ -236,7 +243,7 @@ install: all
 	$(foreach u,$(wildcard units/tmpfiles.d/*),$(call put,$(u),$(TMPFILESDIR));) \
 	$(foreach u,$(wildcard units/udev/*),$(call put,$(u),$(UDEVRULESDIR));) \
 	$(foreach u,$(wildcard rules/*.yml),$(call put,$(u),$(RULESDIR));) \
-	$(foreach u,$(wildcard cmd/*/*.json),$(call put,$(u),$(DATADIR));) \
+	$(foreach u,$(wildcard cmd/*/*.json units/examples/*),$(call put,$(u),$(DATADIR));) \
 	$(if $(LINKS),$(INSTALL) -d '$(DESTDIR)$(TEXTFILEDIR)';) \
 	$(foreach t,$(LINKS),ln -sf /var/lib/promshot/$(t)/$(t).prom '$(DESTDIR)$(TEXTFILEDIR)/$(t).prom';)
 uninstall:

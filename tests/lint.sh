@@ -45,10 +45,15 @@ units() {
 	said=$(systemd-analyze verify --man=no --recursive-errors=yes build/units/* 2>&1) || { echo "$said"; return 1; }
 	[ -z "$said" ] || { echo "$said"; return 1; }
 }
-scores() { # units/scores: UNIT and ten times the score that it must keep
-	local unit score
+scores() { # units/scores: UNIT, or UNIT+DROP-IN of units/examples, and ten times the score that it must keep
+	local unit score file
 	while read -r unit score; do
-		systemd-analyze security --offline=true --threshold="$score" "build/units/$unit" >build/score.log ||
+		file=build/units/$unit
+		if [[ $unit == *+* ]]; then
+			file=build/dropped.service
+			cat "build/units/${unit%+*}" "units/examples/${unit#*+}" >"$file"
+		fi
+		systemd-analyze security --offline=true --threshold="$score" "$file" >build/score.log ||
 			{ tail -n 1 build/score.log; return 1; }
 	done <units/scores
 }

@@ -9,10 +9,10 @@
 set -eu
 
 BUILD="make gcc pkg-config libc6-dev libjansson-dev libyaml-dev libatasmart-dev libnvme-dev zlib1g-dev liblzma-dev libzstd-dev
-libpcre2-dev"
+libpcre2-dev libsystemd-dev"
 CHECK="$BUILD bats python3 strace libseccomp-dev prometheus prometheus-node-exporter smartmontools nvme-cli
-libatasmart-bin sg3-utils hdparm binutils procps util-linux gzip xz-utils zstd"
-BENCH="$CHECK prometheus-node-exporter-collectors moreutils time mtail libauparse-dev systemd-journal-remote"
+libatasmart-bin sg3-utils hdparm binutils procps util-linux gzip xz-utils zstd systemd-journal-remote"
+BENCH="$CHECK prometheus-node-exporter-collectors moreutils time mtail libauparse-dev"
 # Installed where systemd runs, auditd is started.
 [ -d /run/systemd/system ] || BENCH="$BENCH auditd"
 VM="$CHECK qemu-system-x86 qemu-utils cpio busybox-static kmod e2fsprogs systemd systemd-sysv udev dbus"

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "audit.h"
+#include "kernel_ask.h"
 #include "os/fd.h"
 #include "os/log.h"
 #include "rules.h"
+#include "syslog.h"
 
 static bool type_number(const char *name, unsigned *ret)
 {
@@ -64,12 +66,17 @@ int audit_start(struct run *run, void *self)
 
 	if (a->input) {
 		run->no_state = true;
+		logset_open_input(&a->sources.logs, a->input);
 		return 0;
 	}
 	ask_kernel(a, run);
 	a->sources.logs.from_start = a->from_start != NULL;
 	r = sources_open(&a->sources, run, &a->config);
-	return r < 0 ? log_errno(r, "cannot open the logs") : 0;
+	if (r < 0)
+		return log_errno(r, "cannot open the logs");
+	if (a->sources.audit == SOURCE_NONE && a->sources.logins == SOURCE_NONE && a->config.own.logs.n == 0)
+		log_line(LOG_LVL_WARN, "no audit.log, no journal and no auth.log: nothing is counted");
+	return 0;
 }
 
 /* ---- what is counted ---- */
@@ -218,12 +225,12 @@ static void count_reading(struct audit *a)
 	kernel_count(&a->kernel);
 }
 
-/* What a log that goes back in time says last is not the newest. */
+/* What a log that goes back in time says last is not the newest; and a time without a year is none. */
 static void note_newest(struct audit *a)
 {
 	if (a->trail.now_ms > a->last_event_ms)
 		a->last_event_ms = a->trail.now_ms;
-	if (a->logins.now_ms > a->last_event_ms)
+	if (a->logins.now_ms > a->last_event_ms && a->logins.now_ms >= SYSLOG_YEAR_MS)
 		a->last_event_ms = a->logins.now_ms;
 }
 

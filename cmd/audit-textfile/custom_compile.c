@@ -237,13 +237,26 @@ static void compile_list(struct compiler *m, const struct conf_list *list, compi
 	}
 }
 
-static void compile_log(struct compiler *m, const struct custom_log_conf *conf, struct custom_log *log)
+/* Each log is read once. */
+static bool is_another(const struct custom_log_conf *logs, size_t i)
 {
+	for (size_t j = 0; j < i && *logs[i].path; j++)
+		if (strcmp(logs[j].path, logs[i].path) == 0)
+			return true;
+	return false;
+}
+
+static void compile_log(struct compiler *m, const struct custom_log_conf *logs, size_t i)
+{
+	const struct custom_log_conf *conf = &logs[i];
+
+	if (is_another(logs, i))
+		WRONG(m, "path", "is that of another log: a log is listed once, with all its counters");
 	if ((*conf->path != '\0') == (conf->journal.n > 0))
 		conf_error_add(m->errors, buf_cstr(&m->path), "needs one of path and journal");
 	if (conf->counters.n == 0)
 		WRONG(m, "counters", "is empty");
-	*log = (struct custom_log){ m->c, m->c->n, conf->counters.n };
+	m->c->logs[i] = (struct custom_log){ m->c, m->c->n, conf->counters.n };
 	compile_list(m, &conf->counters, compile_line);
 }
 
@@ -306,7 +319,7 @@ static int compile_all(struct compiler *m, const struct custom_config *conf)
 	for (size_t i = 0; i < conf->logs.n; i++) {
 		size_t at = enter(m, "logs", i);
 
-		compile_log(m, &logs[i], &m->c->logs[i]);
+		compile_log(m, logs, i);
 		conf_path_cut(&m->path, at);
 	}
 	make_metrics(m->c);

@@ -1,3 +1,3 @@
 # Files beside main.c that touch the system.
-audit-textfile_EDGES := audit.c sources.c reading.c kernel.c
+audit-textfile_EDGES := audit.c sources.c reading.c kernel_ask.c
 audit-textfile_PKGS := libpcre2-8

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "field.h"
-#include "cut.h"
+#include "core/cut.h"
 
 /* ---- one after the other ---- */
 

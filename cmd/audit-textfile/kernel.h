@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kernel - what the kernel says of its audit system (audit_status in
- * linux/audit.h) and the keys of the rules that are loaded, over netlink. It needs
- * CAP_AUDIT_CONTROL, and the first user and process namespaces.
+ * kernel - what the kernel says of its audit system (struct audit_status in
+ * linux/audit.h) and the keys of the rules that are loaded: its answers taken
+ * apart, and its figures summed from run to run. Pure; kernel_ask.h asks.
  *
  * What the kernel counts begins at 0 with each boot (and by auditctl
  * --reset-lost); here it counts on, from when counting began.
@@ -21,8 +21,8 @@ struct kernel_figure {
 struct kernel {
 	bool known;       /* it has answered, with the next ones */
 	bool knows_waits; /* since Linux 5.9 */
-	uint32_t enabled, failure, pid, rate_limit, backlog_limit, backlog, lost,
-		waited; /* waited: jiffies */
+	uint32_t enabled, failure, pid, rate_limit, backlog_limit, backlog, lost;
+	uint32_t waited; /* jiffies */
 	uint64_t jiffies_per_s;
 	struct buf boot; /* which boot of the machine this is (random(4)) */
 	struct buf keys; /* of the rules: rules_next() */
@@ -33,12 +33,17 @@ struct kernel {
 	struct kernel_figure lost_sum, waited_sum;
 };
 
+/* A question that was sent. */
+struct kernel_question {
+	uint16_t type; /* AUDIT_GET, AUDIT_LIST_RULES */
+	uint32_t seq;
+};
+
 /*
- * Asks, until the clock has passed deadline_ns (monotonic). 0; -EPERM without the right; -ECONNREFUSED in a
- * namespace; -EPROTONOSUPPORT where the kernel has no audit; -ETIMEDOUT; another errno. What was answered
- * before an error stays.
+ * Takes one datagram of the kernel's. 1: the question is answered; 0: more is to come; the kernel's error;
+ * -EBADMSG: what came is no answer.
  */
-int kernel_ask(struct kernel *k, int root, uint64_t deadline_ns) MUST_CHECK;
+int kernel_answer(struct kernel *k, const struct kernel_question *q, const void *bytes, size_t n) MUST_CHECK;
 
 /* Adds what the figures have risen by since the run before. The first time begins at 0. */
 void kernel_count(struct kernel *k);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "keys.h"
-#include "cut.h"
+#include "core/cut.h"
 #include "field.h"
 
 static size_t place_of(struct text key)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cut.h"
+#include "core/cut.h"
 #include "login_origin.h"
 
 const char *const login_program_names[LOGIN_PROGRAMS] = { "sshd", "sudo", "su", "login", "other" };

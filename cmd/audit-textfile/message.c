@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "message.h"
-#include "cut.h"
+#include "core/cut.h"
 
 static enum login_program program_of(struct text value)
 {

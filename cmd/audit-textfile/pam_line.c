@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cut.h"
+#include "core/cut.h"
 #include "pam_line.h"
 
 static bool read_more(struct text t, uint64_t *n)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "record.h"
-#include "cut.h"
+#include "core/cut.h"
 #include "field.h"
 
 /* Blanks do not occur in either. */

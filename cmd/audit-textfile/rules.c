@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 
-#include "cut.h"
+#include "core/cut.h"
 #include "rules.h"
 
 static const char KEY_SEPARATOR[] = "\x01";
@@ -36,12 +36,13 @@ static void add_joined(struct buf *keys, struct text joined)
 
 int rules_listed(const void *rule, size_t n, struct buf *keys)
 {
+	struct text strings, key = { 0 };
 	struct audit_rule_data head;
-	struct text strings = { (const char *)rule + sizeof(head), n - sizeof(head) }, key = { 0 };
 
 	if (n < sizeof(head))
 		return -EBADMSG;
 	memcpy(&head, rule, sizeof(head));
+	strings = (struct text){ (const char *)rule + sizeof(head), n - sizeof(head) };
 	if (head.field_count > AUDIT_MAX_FIELDS || head.buflen > strings.n)
 		return -EBADMSG;
 	strings.n = head.buflen;
@@ -66,33 +67,24 @@ static bool next_word(struct text *line, struct text *word)
 	return cut_part(line, " ", word);
 }
 
-static bool adds_rule(struct text line)
+/* The argument of the option that word is, from behind it ("-kKEY") or from the next word. */
+static bool take_argument(struct text *line, struct text word, const char *option, struct text *ret)
 {
-	static const char *const adding[] = { "-a", "-A", "-w" };
-	struct text word;
-
-	if (!next_word(&line, &word))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(adding); i++)
-		if (text_is(word, adding[i]))
-			return true;
-	return false;
+	*ret = word;
+	return cut_head(ret, option) && (ret->n > 0 || next_word(line, ret));
 }
 
 static void add_line(struct buf *keys, struct text line)
 {
-	struct text word;
+	struct text word, argument;
 
-	if (!adds_rule(line))
+	if (!next_word(&line, &word) ||
+	    !(cut_head(&word, "-a") || cut_head(&word, "-A") || cut_head(&word, "-w")))
 		return;
-	while (next_word(&line, &word)) {
-		bool is_key = text_is(word, "-k"), is_field = text_is(word, "-F");
-
-		if (!(is_key || is_field) || !next_word(&line, &word))
-			continue;
-		if (is_key || cut_head(&word, "key="))
-			add_key(keys, word);
-	}
+	while (next_word(&line, &word))
+		if (take_argument(&line, word, "-k", &argument) ||
+		    (take_argument(&line, word, "-F", &argument) && cut_head(&argument, "key=")))
+			add_key(keys, argument);
 }
 
 void rules_text(struct text file, struct buf *keys)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "sshd.h"
-#include "cut.h"
+#include "core/cut.h"
 
 enum {
 	INVALID = 1, /* the user does not exist, or may not log in */

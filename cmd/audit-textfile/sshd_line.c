@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cut.h"
+#include "core/cut.h"
 #include "sshd_line.h"
 
 enum { PORT_MAX = 65535 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cut.h"
+#include "core/cut.h"
 #include "sudo_line.h"
 
 /* The table's first item that begins the text leaves it. */

@@ -25,6 +25,7 @@ struct syslog_line {
 };
 
 enum { SYSLOG_TIMES_MAX = INT32_MAX };
+#define SYSLOG_YEAR_MS ((uint64_t)366 * 24 * 60 * 60 * 1000) /* a time below this is one without a year */
 
 /* 0, or -EINVAL where the line does not begin with a time and a host. */
 int syslog_line(struct text line, struct syslog_line *ret) MUST_CHECK;

@@ -2,7 +2,7 @@
 #include <errno.h>
 
 #include "core/hash.h"
-#include "cut.h"
+#include "core/cut.h"
 #include "trail.h"
 
 /* ---- the kernel's records ---- */

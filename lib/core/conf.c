@@ -4,10 +4,8 @@
 
 #include "core/conf.h"
 
-static const uint64_t NS_PER_S = 1000000000, NS_PER_US = 1000;
+static const uint64_t NS_PER_US = 1000;
 static const double US_PER_S = 1e6;
-
-/* ---- reading ---- */
 
 struct reader {
 	struct conf_errors *errors;
@@ -126,16 +124,10 @@ static void read_string(struct reader *r, const struct conf_key *k, const json_t
 
 static void read_members(struct reader *r, const struct conf_key *keys, json_t *tree, void *dst);
 
-/* STRINGS, LIST, MAP and PAIRS keep their items alike. */
-static size_t item_size(const struct conf_key *k)
-{
-	return k->type == CONF_STRINGS ? sizeof(char *) : k->type == CONF_PAIRS ? sizeof(struct conf_pair) : k->size;
-}
-
 /* Makes n zeroed items, so that conf_done() takes whatever becomes of them. */
 static void make_items(struct reader *r, const struct conf_key *k, size_t n, struct conf_list *l)
 {
-	l->items = n ? calloc(n, item_size(k)) : NULL;
+	l->items = n ? calloc(n, conf_item_size(k)) : NULL;
 	l->n = l->items ? n : 0;
 	if (l->n < n)
 		r->errors->err = -ENOMEM;
@@ -150,7 +142,7 @@ static void read_list(struct reader *r, const struct conf_key *k, const json_t *
 	make_items(r, k, json_array_size(v), dst);
 	for (size_t i = 0; i < dst->n; i++) {
 		json_t *item = json_array_get(v, i);
-		void *to = (char *)dst->items + i * item_size(k);
+		void *to = (char *)dst->items + i * conf_item_size(k);
 
 		conf_path_index(&r->path, i);
 		if (k->type == CONF_STRINGS)
@@ -184,13 +176,20 @@ static void read_map(struct reader *r, const struct conf_key *k, json_t *v, stru
 	if (dst->n == 0) /* nothing in it, or no memory */
 		return;
 	json_object_foreach(v, name, value) {
-		void *to = (char *)dst->items + i++ * item_size(k);
+		void *to = (char *)dst->items + i++ * conf_item_size(k);
 
 		conf_path_key(&r->path, name);
 		read_text(r, k, name, to);
 		read_named(r, k, value, to);
 		conf_path_cut(&r->path, at);
 	}
+}
+
+static void read_tree(struct reader *r, const struct conf_key *k, json_t *v, json_t **dst)
+{
+	if (k->check_tree)
+		k->check_tree(v, &r->path, r->errors);
+	*dst = json_incref(v);
 }
 
 static void read_value(struct reader *r, const struct conf_key *k, json_t *v, void *dst)
@@ -222,6 +221,9 @@ static void read_value(struct reader *r, const struct conf_key *k, json_t *v, vo
 	case CONF_MAP:
 	case CONF_PAIRS:
 		read_map(r, k, v, dst);
+		break;
+	case CONF_TREE:
+		read_tree(r, k, v, dst);
 		break;
 	}
 }
@@ -260,6 +262,18 @@ static void unknown_key(struct reader *r, const struct conf_key *keys, const cha
 		WRONG(r, "unknown key");
 }
 
+/* What a value stands for: itself, or what its short form means; NULL where none is given. The caller owns it. */
+static json_t *meaning(const struct conf_key *k, json_t *v)
+{
+	for (const struct conf_short *s = k->shorts; v && s && s->given; s++) {
+		json_auto_t *given = json_loads(s->given, JSON_DECODE_ANY, NULL);
+
+		if (json_equal(given, v))
+			return json_loads(s->means, JSON_DECODE_ANY, NULL);
+	}
+	return json_is_null(v) ? NULL : json_incref(v);
+}
+
 /* tree is an object, or NULL or null for none. */
 static void read_members(struct reader *r, const struct conf_key *keys, json_t *tree, void *dst)
 {
@@ -269,19 +283,22 @@ static void read_members(struct reader *r, const struct conf_key *keys, json_t *
 
 	json_object_foreach(tree, name, v) {
 		const struct conf_key *k = keys;
+		json_auto_t *means = NULL;
 
 		while (k->name && strcmp(k->name, name) != 0)
 			k++;
 		conf_path_key(&r->path, name);
+		means = k->name ? meaning(k, v) : NULL;
 		if (!k->name)
 			unknown_key(r, keys, name);
-		else if (!json_is_null(v))
-			read_value(r, k, v, (char *)dst + k->offset);
+		else if (means)
+			read_value(r, k, means, (char *)dst + k->offset);
 		conf_path_cut(&r->path, at);
 	}
 	for (const struct conf_key *k = keys; k->name; k++) {
-		v = json_object_get(tree, k->name);
-		if (v && !json_is_null(v))
+		json_auto_t *means = meaning(k, json_object_get(tree, k->name));
+
+		if (means)
 			continue;
 		conf_path_key(&r->path, k->name);
 		read_default(r, k, (char *)dst + k->offset);
@@ -298,100 +315,4 @@ int conf_read(const struct conf_key *keys, json_t *tree, void *dst, struct conf_
 	if (buf_error(&r.path) < 0)
 		errors->err = -ENOMEM;
 	return conf_errors_code(errors);
-}
-
-/* ---- printing and releasing ---- */
-
-static json_t *dump_items(const struct conf_key *k, const struct conf_list *l)
-{
-	bool map = k->type == CONF_MAP || k->type == CONF_PAIRS;
-	json_auto_t *all = map ? json_object() : json_array();
-
-	for (size_t i = 0; i < l->n; i++) {
-		const void *item = (const char *)l->items + i * item_size(k);
-		const char *name = k->type == CONF_LIST ? NULL : *(char *const *)item;
-		json_t *v = k->type == CONF_STRINGS ? json_string(name) :
-			    k->type == CONF_PAIRS ? json_string(((const struct conf_pair *)item)->value) :
-						    conf_dump(k->keys, item);
-
-		if ((map ? json_object_set_new(all, name, v) : json_array_append_new(all, v)) < 0)
-			return NULL;
-	}
-	return json_incref(all);
-}
-
-static json_t *dump_seconds(uint64_t ns)
-{
-	if (ns % NS_PER_S == 0)
-		return json_integer((json_int_t)(ns / NS_PER_S));
-	return json_real((double)(ns / NS_PER_US) / US_PER_S);
-}
-
-static json_t *dump_value(const struct conf_key *k, const void *src)
-{
-	switch (k->type) {
-	case CONF_BOOL:
-		return json_boolean(*(const bool *)src);
-	case CONF_INT:
-		return json_integer(*(const int64_t *)src);
-	case CONF_SECONDS:
-		return dump_seconds(*(const uint64_t *)src);
-	case CONF_STRING:
-		return json_string(*(char *const *)src);
-	case CONF_ENUM:
-		return json_string(k->choices[*(const int *)src]);
-	case CONF_OBJECT:
-		return conf_dump(k->keys, src);
-	case CONF_STRINGS:
-	case CONF_LIST:
-	case CONF_MAP:
-	case CONF_PAIRS:
-		return dump_items(k, src);
-	}
-	return NULL;
-}
-
-json_t *conf_dump(const struct conf_key *keys, const void *src)
-{
-	json_auto_t *tree = json_object();
-
-	for (; keys->name; keys++) {
-		json_t *v = dump_value(keys, (const char *)src + keys->offset);
-
-		if (json_object_set_new(tree, keys->name, v) < 0)
-			return NULL;
-	}
-	return json_incref(tree);
-}
-
-static void items_done(const struct conf_key *k, struct conf_list *l)
-{
-	for (size_t i = 0; i < l->n; i++) {
-		void *item = (char *)l->items + i * item_size(k);
-
-		if (k->type != CONF_LIST)
-			free_ptr(item);
-		if (k->type == CONF_PAIRS)
-			free_ptr(&((struct conf_pair *)item)->value);
-		else if (k->type != CONF_STRINGS)
-			conf_done(k->keys, item);
-	}
-	free(l->items);
-	*l = (struct conf_list){ 0 };
-}
-
-void conf_done(const struct conf_key *keys, void *dst)
-{
-	for (; keys->name; keys++) {
-		void *p = (char *)dst + keys->offset;
-
-		if (keys->type == CONF_STRING) {
-			free_ptr(p);
-			*(char **)p = NULL;
-		} else if (keys->type == CONF_OBJECT) {
-			conf_done(keys->keys, p);
-		} else if (keys->type >= CONF_STRINGS) {
-			items_done(keys, p);
-		}
-	}
 }

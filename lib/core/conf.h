@@ -8,8 +8,8 @@
  * Reading is strict: an unknown key, a wrong type, a value out of range and a
  * missing required key are errors, each with the path of its key
  * (servers[3].verify). All are collected, not only the first. A key whose value
- * is null counts as not given. On any error the struct's content is still valid
- * and must be released, but not used.
+ * is null counts as not given, unless null is one of its short forms. On any error the struct's content is
+ * still valid and must be released, but not used.
  *
  * Pure but for jansson's allocations. Strings, lists and maps in the struct
  * belong to it; conf_done() releases them.
@@ -34,8 +34,15 @@ enum conf_type {
 	CONF_LIST,    /* struct conf_list of size-byte items described by keys */
 	CONF_MAP,     /* as CONF_LIST from an object with free names; an item's first member is its name, as
 			 CONF_STRING */
-	CONF_PAIRS,   /* struct conf_list of struct conf_pair from an object with free names and strings as values;
-			 min..max holds for both, check for names */
+	CONF_PAIRS,   /* struct conf_list of struct conf_pair from an object with free names and strings as
+			 values;   min..max holds for both, check for names */
+	CONF_TREE, /* json_t *, what is given as it is, for the tool's own walk; check_tree says what is wrong
+		      with it */
+};
+
+/* A value that stands for another: { "null", "true" }. Both JSON text; a list ends with a zeroed one. */
+struct conf_short {
+	const char *given, *means;
 };
 
 struct conf_list {
@@ -60,7 +67,19 @@ struct conf_key {
 	/* Optional further check of a string (each of CONF_STRINGS, each name of CONF_MAP and CONF_PAIRS);
 	 * returns NULL or what is wrong, a literal. */
 	const char *(*check)(const char *value);
+	const struct conf_short *shorts;
+	/* Of CONF_TREE: adds an error for each fault, each with its path (conf_path_key(), conf_path_cut()).
+	 */
+	void (*check_tree)(json_t *v, struct buf *path, struct conf_errors *errors);
 };
+
+/* STRINGS, LIST, MAP and PAIRS keep their items alike. */
+static inline size_t conf_item_size(const struct conf_key *k)
+{
+	return k->type == CONF_STRINGS ? sizeof(char *)
+	       : k->type == CONF_PAIRS ? sizeof(struct conf_pair)
+				       : k->size;
+}
 
 enum { CONF_SECONDS_MAX = 1000000000 };
 

@@ -9,51 +9,63 @@
 #include "os/journal.h"
 #include "os/libsystemd.h"
 
-enum { ENTRIES_PER_LOOK = 256, ROUNDS_MAX = 8 };
+enum {
+	ENTRIES_PER_LOOK = 256, /* at the clock */
+	NAME_ROOM = 1024,       /* journald takes names of 64 bytes */
+};
 
 struct journal {
 	struct libsystemd lib;
 	sd_journal *j;
 	int dir; /* in use by libsystemd as long as j is; -1: none */
 	uint64_t tail_us;
-	/* The entry at hand. libsystemd's bytes last until the next field: they are copied. */
-	struct buf bytes;
-	struct place {
-		size_t name, value, end;
-	} places[JOURNAL_FIELDS_MAX];
-	struct journal_field fields[JOURNAL_FIELDS_MAX];
 };
 
 /* ---- opening ---- */
 
-/* libsystemd passes over what it may not read, and then a user's own entries look like all. */
-static int check_access(int root)
+static bool is_denied(int root, const char *directory, struct text below)
 {
-	static const char *const places[] = { "var/log/journal", "run/log/journal" };
-	AUTO_BUF struct buf id = { .max = 64 }, path = { 0 };
-	struct text machine;
+	AUTO_BUF struct buf path = { 0 };
+	AUTO_FD int fd = -1;
 
-	if (fd_slurp(root, "etc/machine-id", &id) < 0)
-		return 0;
-	machine = text_trim((struct text){ id.data, id.len });
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		AUTO_FD int fd = -1;
+	buf_fmt(&path, "%s/%.*s/system.journal", directory, (int)below.n, below.n ? below.p : "");
+	fd = openat(root, buf_cstr(&path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return fd < 0 && errno == EACCES;
+}
 
-		buf_clear(&path);
-		buf_fmt(&path, "%s/%.*s/system.journal", places[i], (int)machine.n, machine.p);
-		fd = openat(root, buf_cstr(&path), O_RDONLY | O_CLOEXEC);
-		if (fd < 0 && errno == EACCES)
-			return -EACCES;
-	}
-	return 0;
+/* libsystemd passes over what it may not read, and then a user's own entries look like all. */
+static int check_access(int root, const char *directory)
+{
+	AUTO_BUF struct buf id = { .max = 64 };
+	struct text machine = { 0 };
+
+	if (fd_slurp(root, "etc/machine-id", &id) == 0)
+		machine = text_trim((struct text){ id.data, id.len });
+	return is_denied(root, directory, machine) || is_denied(root, directory, (struct text){ 0 }) ? -EACCES
+												     : 0;
+}
+
+static int open_local(struct journal *j, int root)
+{
+	int r = j->lib.open(&j->j, SD_JOURNAL_LOCAL_ONLY);
+
+	if (r >= 0)
+		r = check_access(root, "var/log/journal");
+	return r < 0 ? r : check_access(root, "run/log/journal");
 }
 
 static int open_directory(struct journal *j, int root, const char *directory)
 {
+	int r;
+
 	while (*directory == '/')
 		directory++;
-	j->dir = openat(root, *directory ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return j->dir < 0 ? -errno : j->lib.open_directory_fd(&j->j, j->dir, 0);
+	directory = *directory ? directory : ".";
+	j->dir = openat(root, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (j->dir < 0)
+		return -errno;
+	r = j->lib.open_directory_fd(&j->j, j->dir, 0);
+	return r < 0 ? r : check_access(root, directory);
 }
 
 static void close_journal(struct journal **j)
@@ -72,11 +84,9 @@ int journal_open(int root, const char *directory, struct journal **ret)
 	r = libsystemd_load(&j->lib);
 	if (r < 0)
 		return r;
-	r = directory ? open_directory(j, root, directory) : j->lib.open(&j->j, SD_JOURNAL_LOCAL_ONLY);
-	if (r == 0 && !directory)
-		r = check_access(root);
+	r = directory ? open_directory(j, root, directory) : open_local(j, root);
 	if (r == 0)
-		r = j->lib.set_data_threshold(j->j, JOURNAL_FIELD_MAX);
+		r = j->lib.set_data_threshold(j->j, NAME_ROOM + JOURNAL_FIELD_MAX);
 	if (r < 0)
 		return r;
 	if (!journal_has(j, &(struct journal_match){ 0 }))
@@ -93,7 +103,6 @@ void journal_close(struct journal *j)
 	if (j->j)
 		j->lib.close(j->j);
 	close_fd(&j->dir);
-	buf_done(&j->bytes);
 	free(j);
 }
 
@@ -101,14 +110,15 @@ void journal_close(struct journal *j)
 
 static int add_group(struct journal *j, const struct journal_match *m)
 {
+	AUTO_BUF struct buf match = { 0 };
 	int r = 0;
 
 	for (; r >= 0 && m->field; m++) {
-		buf_clear(&j->bytes);
-		buf_fmt(&j->bytes, "%s=%s", m->field, m->value);
-		r = buf_error(&j->bytes);
+		buf_clear(&match);
+		buf_fmt(&match, "%s=%s", m->field, m->value);
+		r = buf_error(&match);
 		if (r == 0)
-			r = j->lib.add_match(j->j, j->bytes.data, j->bytes.len);
+			r = j->lib.add_match(j->j, match.data, match.len);
 	}
 	return r;
 }
@@ -117,7 +127,6 @@ static int add_groups(struct journal *j, const struct journal_query *q)
 {
 	int r = 0;
 
-	j->lib.flush_matches(j->j);
 	for (size_t i = 0; r >= 0 && i < q->n_groups; i++) {
 		r = add_group(j, q->groups[i]);
 		if (r >= 0)
@@ -128,10 +137,8 @@ static int add_groups(struct journal *j, const struct journal_query *q)
 
 bool journal_has(struct journal *j, const struct journal_match *group)
 {
-	bool found;
+	bool found = add_group(j, group) >= 0 && j->lib.seek_tail(j->j) >= 0 && j->lib.previous(j->j) > 0;
 
-	j->lib.flush_matches(j->j);
-	found = add_group(j, group) >= 0 && j->lib.seek_tail(j->j) >= 0 && j->lib.previous(j->j) > 0;
 	j->lib.flush_matches(j->j);
 	return found;
 }
@@ -139,31 +146,14 @@ bool journal_has(struct journal *j, const struct journal_match *group)
 /* Replaces what ret holds. */
 static int get_cursor(struct journal *j, struct buf *ret)
 {
-	char *text;
+	AUTO_FREE char *text = NULL;
 	int r = j->lib.get_cursor(j->j, &text);
 
 	if (r < 0)
 		return r;
 	buf_clear(ret);
 	buf_str(ret, text);
-	free(text);
 	return buf_error(ret);
-}
-
-/* The cursor of the last entry of all: 1; 0 where there is none. */
-static int get_tail(struct journal *j, struct buf *ret)
-{
-	int r;
-
-	j->lib.flush_matches(j->j);
-	r = j->lib.seek_tail(j->j);
-	if (r >= 0)
-		r = j->lib.previous(j->j);
-	if (r <= 0)
-		return r;
-	(void)j->lib.get_realtime_usec(j->j, &j->tail_us);
-	r = get_cursor(j, ret);
-	return r < 0 ? r : 1;
 }
 
 static int replace(struct buf *b, const struct buf *by)
@@ -173,175 +163,198 @@ static int replace(struct buf *b, const struct buf *by)
 	return buf_error(b);
 }
 
-static bool is_same(const struct buf *a, const struct buf *b)
+/* The cursors of the last entry of all and, as far as there is one, of the one before it: 1; 0 where there is
+ * none. */
+static int get_tail(struct journal *j, struct buf *last, struct buf *before)
 {
-	return a->len == b->len && memcmp(buf_cstr(a), buf_cstr(b), a->len) == 0;
+	int r = j->lib.seek_tail(j->j);
+
+	if (r >= 0)
+		r = j->lib.previous(j->j);
+	if (r <= 0)
+		return r;
+	(void)j->lib.get_realtime_usec(j->j, &j->tail_us);
+	r = get_cursor(j, last);
+	if (r == 0)
+		r = j->lib.previous(j->j);
+	if (r >= 0)
+		r = r > 0 ? get_cursor(j, before) : replace(before, last);
+	return r < 0 ? r : 1;
 }
 
-enum where { AT_CURSOR, BEHIND_CURSOR, NOTHING_THERE };
-
-/* Looks for the entry of a cursor, among all. */
-static int find_cursor(struct journal *j, const char *cursor, enum where *ret)
+/* Looks for the entry of a cursor, among all. 1; 0: libsystemd stands at one behind it; -ENOENT: there is
+ * none. */
+static int find_cursor(struct journal *j, const char *cursor)
 {
-	int r;
+	int r = j->lib.seek_cursor(j->j, cursor);
 
-	j->lib.flush_matches(j->j);
-	r = j->lib.seek_cursor(j->j, cursor);
 	if (r >= 0)
 		r = j->lib.next(j->j);
-	if (r < 0 && r != -EINVAL)
-		return r;
-	if (r <= 0)
-		*ret = NOTHING_THERE;
-	else
-		*ret = j->lib.test_cursor(j->j, cursor) > 0 ? AT_CURSOR : BEHIND_CURSOR;
-	return 0;
+	if (r == 0 || r == -EINVAL)
+		return -ENOENT;
+	return r < 0 ? r : j->lib.test_cursor(j->j, cursor) > 0;
 }
 
 /* ---- one entry ---- */
 
-static bool is_wanted(const struct journal_query *q, struct text name)
+/* What one journal_read() works with. */
+struct reading {
+	struct journal *j;
+	const struct journal_query *q;
+	void (*entry)(void *ctx, const struct journal_entry *e);
+	void *ctx;
+	struct journal_stats *stats;
+	/* The entry at hand. Its values one behind the other: libsystemd's bytes last until its next call. */
+	struct buf values;
+	struct journal_field *fields;
+};
+
+static void reading_done(struct reading *rd)
 {
-	for (const char *const *f = q->fields; *f; f++)
-		if (text_is(name, *f))
-			return true;
-	return false;
+	buf_done(&rd->values);
+	free(rd->fields);
 }
 
-static void keep_field(struct journal *j, const struct journal_query *q, const char *data, size_t n,
-		       size_t *n_fields)
+/* Room for all that an entry can have. */
+static int make_room(struct reading *rd)
 {
-	const char *equals = memchr(data, '=', n);
-	size_t at = j->bytes.len, name = equals ? (size_t)(equals - data) : 0;
+	size_t n = 0;
 
-	if (!equals || *n_fields == JOURNAL_FIELDS_MAX || !is_wanted(q, (struct text){ data, name }))
-		return;
-	if (n > name + 1 + JOURNAL_FIELD_MAX)
-		n = name + 1 + JOURNAL_FIELD_MAX;
-	buf_add(&j->bytes, data, n);
-	j->places[(*n_fields)++] = (struct place){ at, at + name + 1, at + n };
+	while (rd->q->fields[n])
+		n++;
+	rd->fields = calloc(n * JOURNAL_SAME_MAX + 1, sizeof(*rd->fields));
+	rd->values.max = n * JOURNAL_SAME_MAX * JOURNAL_FIELD_MAX + 1;
+	return rd->fields ? 0 : -ENOMEM;
 }
 
-static void hand_on(struct journal *j, size_t n, void (*entry)(void *, const struct journal_entry *),
-		    void *ctx)
+/* The wanted name that "NAME=value" begins with; NULL: none. */
+static const char *wanted_name(const struct journal_query *q, const char *data, size_t size)
 {
-	struct journal_entry e = { .fields = j->fields, .n = n };
-	const char *bytes = buf_cstr(&j->bytes);
+	for (const char *const *f = q->fields; *f; f++) {
+		size_t n = strlen(*f);
+
+		if (n < size && data[n] == '=' && memcmp(data, *f, n) == 0)
+			return *f;
+	}
+	return NULL;
+}
+
+static size_t keep_field(struct reading *rd, size_t n_fields, const char *data, size_t size)
+{
+	const char *name = wanted_name(rd->q, data, size);
+	struct text value;
+	unsigned same = 0;
+
+	if (!name)
+		return n_fields;
+	for (size_t i = 0; i < n_fields; i++)
+		same += rd->fields[i].name.p == name;
+	if (same == JOURNAL_SAME_MAX)
+		return n_fields;
+	value = (struct text){ data + strlen(name) + 1, size - strlen(name) - 1 };
+	if (value.n > JOURNAL_FIELD_MAX)
+		value.n = JOURNAL_FIELD_MAX;
+	buf_add(&rd->values, value.p, value.n);
+	rd->fields[n_fields] = (struct journal_field){ text_from(name), value };
+	return n_fields + 1;
+}
+
+static void hand_on(struct reading *rd, size_t n)
+{
+	struct journal_entry e = { .fields = rd->fields, .n = n };
+	const char *value = buf_cstr(&rd->values);
 
 	for (size_t i = 0; i < n; i++) {
-		const struct place *p = &j->places[i];
-
-		j->fields[i] = (struct journal_field){
-			{ bytes + p->name, p->value - 1 - p->name },
-			{ bytes + p->value, p->end - p->value },
-		};
+		rd->fields[i].value.p = value;
+		value += rd->fields[i].value.n;
 	}
-	(void)j->lib.get_realtime_usec(j->j, &e.realtime_us);
-	entry(ctx, &e);
+	(void)rd->j->lib.get_realtime_usec(rd->j->j, &e.realtime_us);
+	rd->stats->entries++;
+	rd->entry(rd->ctx, &e);
 }
 
-static int take_entry(struct journal *j, const struct journal_query *q,
-		      void (*entry)(void *, const struct journal_entry *), void *ctx,
-		      struct journal_stats *stats)
+static int take_entry(struct reading *rd)
 {
+	struct journal *j = rd->j;
 	const void *data;
 	size_t size, n = 0;
 	int r;
 
-	buf_clear(&j->bytes);
+	buf_clear(&rd->values);
 	while ((r = j->lib.enumerate_data(j->j, &data, &size)) > 0)
-		keep_field(j, q, data, size, &n);
-	if (buf_error(&j->bytes) < 0 || r == -ENOMEM)
+		n = keep_field(rd, n, data, size);
+	if (r == -ENOMEM || buf_error(&rd->values) < 0)
 		return -ENOMEM;
-	if (r < 0) {
-		stats->corrupt++;
-		return 0;
-	}
-	stats->entries++;
-	hand_on(j, n, entry, ctx);
+	if (r == 0)
+		hand_on(rd, n);
+	else
+		rd->stats->corrupt++;
 	return 0;
 }
 
 /* ---- reading ---- */
 
-/* Hands on what matches behind the place where libsystemd stands, and keeps the last one's cursor. 1: to the
- * end. */
-static int read_matching(struct journal *j, const struct journal_query *q, struct buf *cursor,
-			 void (*entry)(void *, const struct journal_entry *), void *ctx,
-			 struct journal_stats *stats)
+static bool is_late(const struct journal_query *q)
 {
-	bool skip = cursor->len > 0, any = false;
-	int r, res = 1;
-
-	for (unsigned n = 1; (r = j->lib.next(j->j)) > 0; n++) {
-		if (skip && j->lib.test_cursor(j->j, cursor->data) > 0) {
-			skip = false;
-			continue;
-		}
-		skip = false;
-		r = take_entry(j, q, entry, ctx, stats);
-		if (r < 0)
-			return r;
-		any = true;
-		if (n % ENTRIES_PER_LOOK == 0 && q->deadline_ns && clock_mono_ns() >= q->deadline_ns) {
-			res = 0;
-			break;
-		}
-	}
-	if (any && get_cursor(j, cursor) < 0)
-		return -ENOMEM;
-	return r < 0 ? r : res;
+	return q->deadline_ns && clock_mono_ns() >= q->deadline_ns;
 }
 
-/* Stands before what comes behind cursor. */
-static int begin(struct journal *j, const struct journal_query *q, const struct buf *cursor,
-		 enum where *where)
+/* Hands on what matches from where libsystemd stands, the cursor's own entry left out, and moves the cursor
+ * to the last one. Whether there was any. */
+static int read_matching(struct reading *rd, struct buf *cursor)
 {
-	int r = 0;
+	struct journal *j = rd->j;
+	bool any = false;
+	int r;
 
-	*where = AT_CURSOR;
-	if (cursor->len)
-		r = find_cursor(j, cursor->data, where);
-	if (r >= 0)
-		r = add_groups(j, q);
+	for (unsigned n = 1; (r = j->lib.next(j->j)) > 0; n++) {
+		if (n == 1 && cursor->len && j->lib.test_cursor(j->j, cursor->data) > 0)
+			continue;
+		r = take_entry(rd);
+		if (r < 0)
+			break;
+		any = true;
+		if (n % ENTRIES_PER_LOOK == 0 && is_late(rd->q))
+			break;
+	}
+	if (any) {
+		int at = get_cursor(j, cursor);
+
+		r = r < 0 ? r : at;
+	}
+	return r < 0 ? r : any;
+}
+
+static int read_with_matches(struct reading *rd, struct buf *cursor)
+{
+	struct journal *j = rd->j;
+	int r = add_groups(j, rd->q);
+
 	if (r >= 0)
 		r = cursor->len ? j->lib.seek_cursor(j->j, cursor->data) : j->lib.seek_head(j->j);
-	return *where == NOTHING_THERE && r == -EINVAL ? 0 : r;
+	if (r >= 0)
+		r = read_matching(rd, cursor);
+	j->lib.flush_matches(j->j);
+	return r;
 }
 
 /*
- * The tail is taken before and after: if it is the same, every entry up to it was looked at. If not, some
- * came while reading, and they are looked at again, from the last one that was handed on. Where that never
- * ends, the next run goes on there. A journal without anything at or behind the cursor has nothing else to go
- * by than its tail.
+ * Where nothing matches, the cursor moves to the entry before the last one: the last may be a match still.
+ * Its writer links it into the list of all entries before it links it into those of its fields, by which
+ * matches are found (journal_file_link_entry() in systemd's journal-file.c). A journal without anything at or
+ * behind the cursor has nothing to go by but its last entry.
  */
-static int read_new(struct journal *j, const struct journal_query *q, struct buf *cursor, struct buf *tail,
-		    void (*entry)(void *, const struct journal_entry *), void *ctx,
-		    struct journal_stats *stats)
+static int read_new(struct reading *rd, struct buf *cursor, const struct buf *last, const struct buf *before)
 {
-	AUTO_BUF struct buf before = { 0 };
+	int r = cursor->len ? find_cursor(rd->j, cursor->data) : 1;
 
-	for (int round = 0; round < ROUNDS_MAX; round++) {
-		enum where where;
-		int r = begin(j, q, cursor, &where);
-
-		if (r < 0)
-			return r;
-		stats->cursor_lost += round == 0 && where != AT_CURSOR;
-		if (where == NOTHING_THERE)
-			return replace(cursor, tail);
-		r = read_matching(j, q, cursor, entry, ctx, stats);
-		if (r <= 0)
-			return r;
-		r = replace(&before, tail);
-		if (r == 0)
-			r = get_tail(j, tail);
-		if (r <= 0)
-			return r;
-		if (is_same(&before, tail))
-			return replace(cursor, tail);
-	}
-	return 0;
+	rd->stats->cursor_lost += r == 0 || r == -ENOENT;
+	if (r < 0)
+		return r == -ENOENT ? replace(cursor, last) : r;
+	r = make_room(rd);
+	if (r == 0)
+		r = read_with_matches(rd, cursor);
+	return r == 0 ? replace(cursor, before) : r;
 }
 
 /* Whatever keeps libsystemd from going on in a file. */
@@ -354,15 +367,16 @@ int journal_read(struct journal *j, const struct journal_query *q, struct buf *c
 		 void (*entry)(void *ctx, const struct journal_entry *e), void *ctx,
 		 struct journal_stats *stats)
 {
-	AUTO_BUF struct buf tail = { 0 };
-	int r = get_tail(j, &tail);
+	CLEANUP(reading_done) struct reading rd = { j, q, entry, ctx, stats, { 0 }, NULL };
+	AUTO_BUF struct buf last = { 0 }, before = { 0 };
+	int r = get_tail(j, &last, &before);
 
-	if (r > 0 && !is_same(cursor, &tail))
-		r = cursor->len || q->from_start ? read_new(j, q, cursor, &tail, entry, ctx, stats)
-						 : replace(cursor, &tail);
+	if (r > 0 && strcmp(buf_cstr(cursor), buf_cstr(&last)) != 0)
+		r = cursor->len || q->from_start ? read_new(&rd, cursor, &last, &before)
+						 : replace(cursor, &last);
 	if (is_damage(r)) {
 		stats->corrupt++;
-		r = tail.len ? replace(cursor, &tail) : 0;
+		r = last.len ? replace(cursor, &last) : 0;
 	}
 	return r < 0 ? r : 0;
 }

@@ -7,15 +7,17 @@
  * (group systemd-journal); reading then runs without privilege: files that
  * journald makes in the meantime are for the next run.
  *
- * The position is the cursor of the last entry that is known to be dealt with,
- * matching or not: a rare match does not mean to read everything again, and a run
- * without news is one look at the journal's end. An entry comes after another in the
- * order in which journald numbered them; among journals of several machines, by time: what
- * arrives from a machine later than another's newer entry is not seen any more.
+ * The position is the cursor of the last entry that was handed on; where nothing
+ * matched, of the last but one of all: the last may be half written still. So a rare match
+ * does not mean to read everything again, and what comes while reading is for the next
+ * run. An entry comes after another in the order in which journald numbered them; among
+ * journals of several machines, by time: what arrives from a machine later than
+ * another's newer entry is not seen any more.
  *
  * A cursor that is not there any more (vacuumed, another machine's journal) is
  * a counted gap: reading goes on with the oldest entry after it, or, where there is
- * none, with what comes from now on.
+ * none, with what comes from now on. libsystemd passes over most of what is damaged in a
+ * file without a word: what it does tell is counted.
  */
 #pragma once
 #include "core/buf.h"
@@ -42,8 +44,9 @@ struct journal_entry {
 	uint64_t realtime_us;
 };
 
-/* Longer values are cut, further fields left out. */
-enum { JOURNAL_FIELD_MAX = 64 * 1024, JOURNAL_FIELDS_MAX = 128 };
+/* Longer values are cut; of a name given more often, the first are there. No sender can so push out other
+ * fields. */
+enum { JOURNAL_FIELD_MAX = 64 * 1024, JOURNAL_SAME_MAX = 8 };
 
 struct journal_stats {
 	uint64_t entries;     /* handed on */

@@ -40,8 +40,8 @@ int libsystemd_load(struct libsystemd *ret)
 
 		if (!f)
 			return -EOPNOTSUPP;
-		memcpy((char *)&found + functions[i].at, &f,
-		       sizeof(f)); /* C has no cast from object to function */
+		/* C has no cast from object to function. */
+		memcpy((char *)&found + functions[i].at, &f, sizeof(f));
 	}
 	*ret = found;
 	return 0;

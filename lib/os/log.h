@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * log - one line an event on stderr. Only files under cmd/ and lib/os/tool*.c
+ * log - one line an event on stderr. Only files under cmd/, lib/os/tool*.c and logset.c
  * log; the rest of the library returns errors and stays silent.
  *
  * When stderr is the journal, each line starts with "<N>", which the journal

@@ -229,19 +229,12 @@ static int read_stream(struct unpack *u, struct lines *lines, struct logfile_sta
 	return (int)n;
 }
 
-int logfile_read_whole(int dirfd, const char *path, void (*line)(void *ctx, struct text line), void *ctx,
-		       struct logfile_stats *stats)
+int logfile_read_whole(int fd, void (*line)(void *ctx, struct text line), void *ctx, struct logfile_stats *stats)
 {
-	const bool is_stdin = strcmp(path, "-") == 0;
-	/* May wait: a pipe's writer may not have begun. */
-	AUTO_FD int opened = is_stdin ? -1 : openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct lines lines = { .line = line, .ctx = ctx, .max = LOGFILE_LINE_MAX };
 	struct unpack *u;
-	int r;
+	int r = unpack_open(fd, &u);
 
-	if (!is_stdin && opened < 0)
-		return -errno;
-	r = unpack_open(is_stdin ? STDIN_FILENO : opened, &u);
 	if (r < 0)
 		return r;
 	r = read_stream(u, &lines, stats);

@@ -29,7 +29,8 @@
  * once reading has gone past it.
  *
  * What nobody can see from outside is not counted: a file that came and went
- * between two runs, lines that copytruncate itself loses between its copy and
+ * between two runs, a copy of a file that was emptied before FOLLOW_SURE bytes of
+ * it were read, lines that copytruncate itself loses between its copy and
  * its truncation, or what is written to a file after a newer one was begun.
  *
  * Only '\n' ends a line: '\r' and NUL bytes are handed on as part of it.
@@ -80,7 +81,7 @@ uint64_t logfile_written_ns(const struct logfile *f);
 
 void logfile_close(struct logfile *f); /* accepts NULL */
 
-/* Reads a file of any kind, compressed too, from its first byte to its last (a last line without its line end
- * counts here): --input. A dash is standard input. 0, or what unpack_read() says. */
-int logfile_read_whole(int dirfd, const char *path, void (*line)(void *ctx, struct text line), void *ctx,
+/* Reads a file of any kind, compressed too, from where fd stands to its last byte (a last line without its line end
+ * counts here): --input. 0, or what unpack_open() and unpack_read() say. */
+int logfile_read_whole(int fd, void (*line)(void *ctx, struct text line), void *ctx,
 		       struct logfile_stats *stats) MUST_CHECK;

@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "os/fd.h"
 #include "os/log.h"
 #include "os/logset.h"
 
@@ -18,14 +20,17 @@ const char *const logset_gap_names[LOGSET_GAPS] = {
 int logset_add(struct logset *s, const struct run *run, const char *use, const char *path)
 {
 	struct logset_file *files = reallocarray(s->files, s->n + 1, sizeof(*files));
+	struct logset_file *f;
 
 	if (!files)
 		return -ENOMEM;
 	s->files = files;
-	files += s->n++;
-	*files = (struct logset_file){ .use = use, .path = path };
-	files->error = logfile_open(run->root, path, &files->file);
-	return files->error;
+	f = &files[s->n];
+	*f = (struct logset_file){ .use = use, .path = path };
+	f->error = logfile_open(run->root, path, &f->file);
+	if (f->error != -ENOMEM)
+		s->n++;
+	return f->error;
 }
 
 void logset_drop(struct logset *s)
@@ -95,11 +100,18 @@ int logset_read_journal(struct logset *s, struct run *run, struct journal_query 
 	return tell(run, r, "the journal");
 }
 
+void logset_open_input(struct logset *s, const char *path)
+{
+	s->input = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (s->input < 0)
+		s->input = -errno;
+}
+
 int logset_read_input(struct logset *s, const char *path, struct run *run,
 		      void (*line)(void *ctx, struct text line), void *ctx)
 {
 	struct logfile_stats stats = { 0 };
-	int r = logfile_read_whole(AT_FDCWD, path, line, ctx, &stats);
+	int r = s->input < 0 ? s->input : logfile_read_whole(s->input, line, ctx, &stats);
 
 	add_stats(s, &stats);
 	return tell(run, r, path);
@@ -171,6 +183,8 @@ void logset_done(struct logset *s)
 		logfile_close(s->files[i].file);
 	free(s->files);
 	journal_close(s->journal);
+	if (s->input > STDERR_FILENO)
+		close_fd(&s->input);
 	buf_done(&s->cursor);
 	*s = (struct logset){ 0 };
 }

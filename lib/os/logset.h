@@ -33,6 +33,7 @@ struct logset {
 	struct journal *journal;
 	int journal_error; /* of opening */
 	struct buf cursor;
+	int input; /* --input: its descriptor, or the negative errno value of opening */
 
 	/* What was read in this run. */
 	uint64_t bytes, too_long, gaps[LOGSET_GAPS];
@@ -56,7 +57,9 @@ int logset_read(struct logset *s, size_t i, struct run *run, void (*line)(void *
 int logset_read_journal(struct logset *s, struct run *run, struct journal_query *q,
 			void (*entry)(void *ctx, const struct journal_entry *e), void *ctx) MUST_CHECK;
 
-/* Reads a whole file (--input), logged and counted in the same way. */
+/* --input: opens the file (a dash: standard input), waiting for a pipe's writer; and reads it whole, logged and counted in
+ * the same way. */
+void logset_open_input(struct logset *s, const char *path);
 int logset_read_input(struct logset *s, const char *path, struct run *run,
 		      void (*line)(void *ctx, struct text line), void *ctx) MUST_CHECK;
 

@@ -382,6 +382,7 @@ int tool_main(const struct tool *t, void *self, int argc, char *argv[])
 	log_init(t->name, a.verbosity > 0 ? LOG_LVL_DEBUG : a.verbosity < 0 ? LOG_LVL_ERR : LOG_LVL_WARN);
 	buf_fmt(&label, a.instance ? "%s@%s" : "%s", t->name, a.instance);
 	run.label = buf_cstr(&label);
+	run.version = VERSION;
 	run.instance = a.instance;
 	run.timeout_ns = a.timeout_ns;
 	run.deadline_ns = run.start_ns + a.timeout_ns;

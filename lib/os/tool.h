@@ -28,6 +28,7 @@ enum { RUN_GROUPS_MAX = 4, RUN_WRITABLE_MAX = 4 };
 struct run {
 	const struct tool *tool;
 	const char *label;    /* tool name, with @INSTANCE where one is given */
+	const char *version;
 	const char *instance; /* NULL without --instance; for the names of what the tool itself keeps */
 	int root;             /* directory descriptor of --root, "/" by default */
 	const char *root_path;

@@ -5,7 +5,8 @@ load helpers
 
 setup() {
 	OUT=$BATS_TEST_TMPDIR/out EMPTY=$BATS_TEST_TMPDIR/empty
-	mkdir -p "$OUT" "$EMPTY/sys/block"
+	export STATE_DIRECTORY=$BATS_TEST_TMPDIR/state # of tools that keep one
+	mkdir -p "$OUT" "$EMPTY/sys/block" "$STATE_DIRECTORY"
 }
 
 # Every tool of the source. (A loop and no function: behind "||" a failing line would not fail the test.)
@@ -71,10 +72,26 @@ tools() {
 
 @test "the file has mode 0644 whatever the umask, and nothing is left beside it but locks" {
 	umask 077
-	"$BUILD/smart-textfile" --root "$EMPTY" -o "$OUT/s.prom"
-	[ "$(stat -c %a "$OUT/s.prom")" = 644 ]
-	[ "$(ls -A "$OUT")" = "$(printf '.s.prom.lock\ns.prom')" ]
-	[ "$(stat -c %a "$OUT/.s.prom.lock")" = 600 ]
+	for tool in $(tools); do
+		"$BUILD/$tool" --root "$EMPTY" -o "$OUT/s.prom"
+		[ "$(stat -c %a "$OUT/s.prom")" = 644 ]
+		[ "$(ls -A "$OUT")" = "$(printf '.s.prom.lock\ns.prom')" ]
+		[ "$(stat -c %a "$OUT/.s.prom.lock")" = 600 ]
+	done
+}
+
+@test "a state has mode 0600 whatever the umask, and its directory must be there" {
+	umask 0
+	for tool in $(tools); do
+		"$BUILD/$tool" --help | grep -q -- --state || continue
+		"$BUILD/$tool" --root "$EMPTY" -o "$OUT/s.prom"
+		[ "$(stat -c %a "$STATE_DIRECTORY/$tool.state")" = 600 ]
+		[ "$(ls -A "$STATE_DIRECTORY")" = "$(printf '.%s.state.lock\n%s.state' "$tool" "$tool")" ]
+		rm "$STATE_DIRECTORY"/.*.lock "$STATE_DIRECTORY"/*
+		run -1 --separate-stderr "$BUILD/$tool" --root "$EMPTY" -o "$OUT/t.prom" --state "$OUT/none/x"
+		[[ "$stderr" == *"$OUT/none"* ]]
+		[ ! -e "$OUT/t.prom" ]
+	done
 }
 
 @test "a source that cannot be read still publishes, with success 0, and exits 1" {
@@ -86,61 +103,92 @@ tools() {
 	run -0 python3 "$TOP/tests/prom/promcheck.py" "$OUT/s.prom"
 }
 
-@test "no disks is a success with nothing to say" {
-	run -0 --separate-stderr "$BUILD/smart-textfile" --root "$EMPTY" -o "$OUT/s.prom"
-	[ -z "$output$stderr" ]
-	has "$OUT/s.prom" 'promshot_last_run_success{tool="smart-textfile"}' 1
+@test "a machine without disks or logs is a success with nothing to say" {
+	for tool in $(tools); do
+		run -0 --separate-stderr "$BUILD/$tool" --root "$EMPTY" -o "$OUT/s.prom"
+		[ -z "$output$stderr" ]
+		has "$OUT/s.prom" "promshot_last_run_success{tool=\"$tool\"}" 1
+		python3 "$TOP/tests/prom/promcheck.py" "$OUT/s.prom"
+	done
 }
 
 @test "an output that cannot be written keeps the old file and exits 1" {
-	run -1 "$BUILD/smart-textfile" --root "$EMPTY" -o "$OUT/none/s.prom"
-	[[ "$output" == *"$OUT/none/s.prom"* ]]
 	mkdir "$OUT/dir.prom"
-	run -1 "$BUILD/smart-textfile" --root "$EMPTY" -o "$OUT/dir.prom"
-	run -1 "$BUILD/smart-textfile" --root "$EMPTY" -o /dev/null
-	[ -c /dev/null ]
 	ln -s /dev/full "$OUT/link.prom"
-	run -1 "$BUILD/smart-textfile" --root "$EMPTY" -o "$OUT/link.prom"
-	[ -L "$OUT/link.prom" ]
+	for tool in $(tools); do
+		run -1 "$BUILD/$tool" --root "$EMPTY" -o "$OUT/none/s.prom"
+		[[ "$output" == *"$OUT/none/s.prom"* ]]
+		run -1 "$BUILD/$tool" --root "$EMPTY" -o "$OUT/dir.prom"
+		run -1 "$BUILD/$tool" --root "$EMPTY" -o /dev/null
+		[ -c /dev/null ]
+		run -1 "$BUILD/$tool" --root "$EMPTY" -o "$OUT/link.prom"
+		[ -L "$OUT/link.prom" ]
+		[ -z "$(ls -A "$STATE_DIRECTORY")" ]
+	done
 }
 
 @test "a full device is an error, printed or published" {
-	run -1 bash -c '"$0" --root "$1" >/dev/full' "$BUILD/smart-textfile" "$EMPTY"
+	for tool in $(tools); do
+		run -1 bash -c '"$0" --root "$1" >/dev/full' "$BUILD/$tool" "$EMPTY"
+	done
 	need_root
 	mkdir "$OUT/full"
-	mount -t tmpfs -o size=4k t "$OUT/full"
-	echo old >"$OUT/full/s.prom"
-	run -1 "$BUILD/smart-textfile" --root "$EMPTY" -o "$OUT/full/s.prom"
-	old=$(cat "$OUT/full/s.prom") left=$(ls -A "$OUT/full")
-	umount "$OUT/full"
-	[ "$old" = old ]
-	[[ "$left" != *.tmp* ]]
+	for tool in $(tools); do
+		mount -t tmpfs -o size=4k t "$OUT/full"
+		echo old >"$OUT/full/s.prom"
+		run -1 "$BUILD/$tool" --root "$EMPTY" -o "$OUT/full/s.prom"
+		old=$(cat "$OUT/full/s.prom") left=$(ls -A "$OUT/full")
+		umount "$OUT/full"
+		[ "$old" = old ]
+		[[ "$left" != *.tmp* ]]
+	done
 }
 
 @test "a read-only directory is an error and nothing changes" {
 	need_root
 	mkdir "$OUT/ro"
-	mount -t tmpfs -o size=64k t "$OUT/ro"
-	echo old >"$OUT/ro/s.prom"
-	mount -o remount,ro "$OUT/ro"
-	run -1 "$BUILD/smart-textfile" --root "$EMPTY" -o "$OUT/ro/s.prom"
-	old=$(cat "$OUT/ro/s.prom")
-	umount "$OUT/ro"
-	[ "$old" = old ]
+	for tool in $(tools); do
+		mount -t tmpfs -o size=64k t "$OUT/ro"
+		echo old >"$OUT/ro/s.prom"
+		mount -o remount,ro "$OUT/ro"
+		run -1 "$BUILD/$tool" --root "$EMPTY" -o "$OUT/ro/s.prom"
+		old=$(cat "$OUT/ro/s.prom")
+		umount "$OUT/ro"
+		[ "$old" = old ]
+		[ -z "$(ls -A "$STATE_DIRECTORY")" ]
+	done
 }
 
 @test "planted links and pipes are replaced, never followed or waited for" {
-	echo secret >"$OUT/victim"
-	ln -s "$OUT/victim" "$OUT/.s.prom.tmp"
-	"$BUILD/smart-textfile" --root "$EMPTY" -o "$OUT/s.prom"
-	[ "$(cat "$OUT/victim")" = secret ]
-	rm "$OUT/s.prom"
-	mkfifo "$OUT/s.prom" "$OUT/.s.prom.tmp"
-	timeout 10 "$BUILD/smart-textfile" --root "$EMPTY" -o "$OUT/s.prom"
-	[ -f "$OUT/s.prom" ]
-	ln -sf "$OUT/victim" "$OUT/.s.prom.lock"
-	run -1 "$BUILD/smart-textfile" --root "$EMPTY" -o "$OUT/s.prom"
-	[ "$(cat "$OUT/victim")" = secret ]
+	for tool in $(tools); do
+		rm -f "$OUT"/* "$OUT"/.s.*
+		echo secret >"$OUT/victim"
+		ln -s "$OUT/victim" "$OUT/.s.prom.tmp"
+		"$BUILD/$tool" --root "$EMPTY" -o "$OUT/s.prom"
+		[ "$(cat "$OUT/victim")" = secret ]
+		rm "$OUT/s.prom"
+		mkfifo "$OUT/s.prom" "$OUT/.s.prom.tmp"
+		timeout 10 "$BUILD/$tool" --root "$EMPTY" -o "$OUT/s.prom"
+		[ -f "$OUT/s.prom" ]
+		ln -sf "$OUT/victim" "$OUT/.s.prom.lock"
+		run -1 "$BUILD/$tool" --root "$EMPTY" -o "$OUT/s.prom"
+		[ "$(cat "$OUT/victim")" = secret ]
+	done
+}
+
+@test "links and pipes planted as a state are replaced or refused, never followed or waited for" {
+	for tool in $(tools); do
+		"$BUILD/$tool" --help | grep -q -- --state || continue
+		echo secret >"$OUT/victim"
+		for name in "$tool.state" ".$tool.state.tmp" ".$tool.state.lock"; do
+			for make in 'ln -s '"$OUT/victim" mkfifo; do
+				rm -f "$STATE_DIRECTORY"/* "$STATE_DIRECTORY"/.[!.]*
+				$make "$STATE_DIRECTORY/$name"
+				timeout 10 "$BUILD/$tool" --root "$EMPTY" -o "$OUT/s.prom" 2>"$OUT/err" || [ $? = 1 ]
+				[ "$(cat "$OUT/victim")" = secret ]
+			done
+		done
+	done
 }
 
 @test "of two runs at once the second says who holds the lock, and exits 1" {
@@ -155,48 +203,62 @@ tools() {
 	wait $first
 }
 
+old_or_new() { cmp -s "$OUT/s.prom" "$OUT/old" || cmp "$OUT/s.prom" "$OUT/new"; }
+# A whole file that says so: of a run that could not keep or read its state.
+failed() {
+	grep -q '^promshot_last_run_success{.*} 0$' "$OUT/s.prom" && python3 "$TOP/tests/prom/promcheck.py" "$OUT/s.prom"
+}
+
 @test "an error at any write, fsync, rename or close leaves the old file or the new one" {
-	"$BUILD/smart-textfile" --root "$EMPTY" --now 1 -o "$OUT/s.prom"
-	cp "$OUT/s.prom" "$OUT/old"
-	"$BUILD/smart-textfile" --root "$EMPTY" --now 2 >"$OUT/new"
-	for call in write:ENOSPC fsync:EIO rename,renameat,renameat2:EACCES fchmod:EPERM openat:EMFILE unlinkat:EROFS; do
-		for n in 1 2 3 4 5 6 7 8 9 10 11 12; do
-			cp "$OUT/old" "$OUT/s.prom"
-			strace -o /dev/null -e "trace=${call%:*}" -e "inject=${call%:*}:error=${call#*:}:when=$n" \
-				"$BUILD/smart-textfile" --root "$EMPTY" --now 2 -o "$OUT/s.prom" >/dev/null 2>&1 || :
-			cmp -s "$OUT/s.prom" "$OUT/old" || cmp "$OUT/s.prom" "$OUT/new"
+	for tool in $(tools); do
+		"$BUILD/$tool" --root "$EMPTY" --now 1 -o "$OUT/s.prom"
+		cp "$OUT/s.prom" "$OUT/old"
+		"$BUILD/$tool" --root "$EMPTY" --now 2 >"$OUT/new"
+		for call in write:ENOSPC fsync:EIO rename,renameat,renameat2:EACCES fchmod:EPERM openat:EMFILE unlinkat:EROFS; do
+			for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+				cp "$OUT/old" "$OUT/s.prom"
+				strace -o /dev/null -e "trace=${call%:*}" -e "inject=${call%:*}:error=${call#*:}:when=$n" \
+					"$BUILD/$tool" --root "$EMPTY" --now 2 -o "$OUT/s.prom" >/dev/null 2>&1 || :
+				old_or_new || failed
+			done
 		done
+		rm -f "$OUT"/.*.lock "$OUT/old" "$OUT/new"
+		[ "$(ls -A "$OUT")" = s.prom ]
 	done
-	rm -f "$OUT"/.*.lock "$OUT/old" "$OUT/new"
-	[ "$(ls -A "$OUT")" = s.prom ]
 }
 
 @test "a kill at any system call leaves the old file or the new one, and the next run cleans up" {
-	"$BUILD/smart-textfile" --root "$EMPTY" --now 1 -o "$OUT/s.prom"
-	cp "$OUT/s.prom" "$OUT/old"
-	"$BUILD/smart-textfile" --root "$EMPTY" --now 2 >"$OUT/new"
-	for call in openat write fchmod fsync close rename,renameat,renameat2 exit_group; do
-		for n in 1 2 3 4 5 6 7 8; do
-			cp "$OUT/old" "$OUT/s.prom"
-			strace -o /dev/null -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" \
-				"$BUILD/smart-textfile" --root "$EMPTY" --now 2 -o "$OUT/s.prom" >/dev/null 2>&1 || :
-			cmp -s "$OUT/s.prom" "$OUT/old" || cmp "$OUT/s.prom" "$OUT/new"
+	for tool in $(tools); do
+		"$BUILD/$tool" --root "$EMPTY" --now 1 -o "$OUT/s.prom"
+		cp "$OUT/s.prom" "$OUT/old"
+		"$BUILD/$tool" --root "$EMPTY" --now 2 >"$OUT/new"
+		for call in openat write fchmod fsync close rename,renameat,renameat2 exit_group; do
+			for n in 1 2 3 4 5 6 7 8; do
+				cp "$OUT/old" "$OUT/s.prom"
+				strace -o /dev/null -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" \
+					"$BUILD/$tool" --root "$EMPTY" --now 2 -o "$OUT/s.prom" >/dev/null 2>&1 || :
+				old_or_new
+			done
 		done
+		"$BUILD/$tool" --root "$EMPTY" --now 2 -o "$OUT/s.prom"
+		[ -z "$(find "$OUT" "$STATE_DIRECTORY" -name '*.tmp')" ]
 	done
-	"$BUILD/smart-textfile" --root "$EMPTY" --now 2 -o "$OUT/s.prom"
-	[ -z "$(find "$OUT" -name '*.tmp')" ]
 }
 
 @test "started as root it becomes the owner of its output, nobody when it prints" {
 	need_root
-	chown 4242:4343 "$OUT"
-	strace -e trace=setresuid,setresgid,setgroups -o "$BATS_TEST_TMPDIR/t" "$BUILD/smart-textfile" --root "$EMPTY" -o "$OUT/s.prom"
-	grep -q 'setresuid(4242, 4242, 4242)' "$BATS_TEST_TMPDIR/t"
-	grep -q 'setresgid(4343, 4343, 4343)' "$BATS_TEST_TMPDIR/t"
-	grep -q 'setgroups(0, NULL)' "$BATS_TEST_TMPDIR/t"
-	[ "$(stat -c %u:%g "$OUT/s.prom")" = 4242:4343 ]
-	strace -e trace=setresuid -o "$BATS_TEST_TMPDIR/t" "$BUILD/smart-textfile" --root "$EMPTY" >/dev/null
-	grep -q 'setresuid(65534, 65534, 65534)' "$BATS_TEST_TMPDIR/t"
+	chown 4242:4343 "$OUT" "$STATE_DIRECTORY"
+	for tool in $(tools); do
+		rm -f "$OUT"/.*.lock
+		strace -e trace=setresuid,setresgid,setgroups -o "$BATS_TEST_TMPDIR/t" "$BUILD/$tool" --root "$EMPTY" -o "$OUT/s.prom"
+		grep -q 'setresuid(4242, 4242, 4242)' "$BATS_TEST_TMPDIR/t"
+		grep -q 'setresgid(4343, 4343, 4343)' "$BATS_TEST_TMPDIR/t"
+		grep -q 'setgroups(0, NULL)' "$BATS_TEST_TMPDIR/t"
+		[ "$(stat -c %u:%g "$OUT/s.prom")" = 4242:4343 ]
+		[ -z "$(find "$STATE_DIRECTORY" ! -user 4242)" ]
+		STATE_DIRECTORY=/nowhere strace -e trace=setresuid -o "$BATS_TEST_TMPDIR/t" "$BUILD/$tool" --root "$EMPTY" >/dev/null
+		grep -q 'setresuid(65534, 65534, 65534)' "$BATS_TEST_TMPDIR/t"
+	done
 }
 
 @test "as an unprivileged user it works and says what it may not do" {
@@ -216,21 +278,27 @@ tools() {
 }
 
 @test "standard descriptors that the caller closed are not taken by files" {
-	"$BUILD/smart-textfile" --root "$EMPTY" -o "$OUT/s.prom" <&- >&- 2>&-
-	run -0 python3 "$TOP/tests/prom/promcheck.py" "$OUT/s.prom"
-	run -2 bash -c '"$0" stray <&- >&- 2>&-' "$BUILD/smart-textfile"
-	run -1 bash -c 'exec >&-; "$0" --root "$1" 2>&1 </dev/null >/dev/full' "$BUILD/smart-textfile" "$EMPTY"
+	for tool in $(tools); do
+		"$BUILD/$tool" --root "$EMPTY" -o "$OUT/s.prom" <&- >&- 2>&-
+		run -0 python3 "$TOP/tests/prom/promcheck.py" "$OUT/s.prom"
+		run -2 bash -c '"$0" --nonsense <&- >&- 2>&-' "$BUILD/$tool"
+		run -1 bash -c 'exec >&-; "$0" --root "$1" 2>&1 </dev/null >/dev/full' "$BUILD/$tool" "$EMPTY"
+	done
 }
 
 @test "--instance goes into the label" {
-	"$BUILD/smart-textfile" --root "$EMPTY" --instance two -o "$OUT/s.prom"
-	has "$OUT/s.prom" 'promshot_last_run_success{tool="smart-textfile@two"}' 1
+	for tool in $(tools); do
+		"$BUILD/$tool" --root "$EMPTY" --instance two -o "$OUT/s.prom"
+		has "$OUT/s.prom" "promshot_last_run_success{tool=\"$tool@two\"}" 1
+	done
 }
 
 @test "the same input gives the same bytes, in any locale" {
-	"$BUILD/smart-textfile" --root "$EMPTY" --now 1700000000.5 >"$OUT/a"
-	LC_ALL=de_DE.UTF-8 LANG=tr_TR.UTF-8 "$BUILD/smart-textfile" --root "$EMPTY" --now 1700000000.5 >"$OUT/b"
-	cmp "$OUT/a" "$OUT/b"
+	for tool in $(tools); do
+		"$BUILD/$tool" --root "$EMPTY" --now 1700000000.5 >"$OUT/a"
+		LC_ALL=de_DE.UTF-8 LANG=tr_TR.UTF-8 "$BUILD/$tool" --root "$EMPTY" --now 1700000000.5 >"$OUT/b"
+		cmp "$OUT/a" "$OUT/b"
+	done
 }
 
 @test "lines carry a priority exactly when standard error is the journal" {

@@ -32,6 +32,7 @@ exporter_start() {
 	exporter_require
 	exporter_dir
 	log=$EXPORTER_TMP/log
+	: >"$log" # the exporter's shell may be slow to make it
 	for dir; do flags+=("--collector.textfile.directory=$dir"); done
 	((EUID)) || as+=(--reuid 65534 --regid 65534 --clear-groups)
 	# Port 0: the kernel picks a free one, and the log names it once it listens. fd 3 is bats' own.

@@ -1,0 +1,1 @@
+reaction-textfile_EDGES := reaction.c ask.c
