@@ -57,8 +57,8 @@ int logset_read(struct logset *s, size_t i, struct run *run, void (*line)(void *
 int logset_read_journal(struct logset *s, struct run *run, struct journal_query *q,
 			void (*entry)(void *ctx, const struct journal_entry *e), void *ctx) MUST_CHECK;
 
-/* --input: opens the file (a dash: standard input), waiting for a pipe's writer; and reads it whole, logged and counted in
- * the same way. */
+/* --input: opens the file (a dash: standard input), waiting for a pipe's writer; and reads it whole, logged
+ * and counted in the same way. */
 void logset_open_input(struct logset *s, const char *path);
 int logset_read_input(struct logset *s, const char *path, struct run *run,
 		      void (*line)(void *ctx, struct text line), void *ctx) MUST_CHECK;

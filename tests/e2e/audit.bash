@@ -74,13 +74,12 @@ message() { entry _TRANSPORT=syslog "SYSLOG_IDENTIFIER=$1" "_PID=$2" _UID=0 "_EX
 ssh_message() { message sshd "${1:-500}" /usr/sbin/sshd 'Failed password for bob from 192.0.2.1 port 22 ssh2'; }
 # What journald makes of records that come to standard input.
 audit_entries() {
-	local line type
+	local line
 	while read -r line; do
-		type=${line#type=} type=${type%% *}
-		entry _TRANSPORT=audit "_AUDIT_TYPE_NAME=$type" "_AUDIT_TYPE=$(audit_type "$type")" \
-			"_AUDIT_ID=$(sed 's/.*msg=audit([0-9.]*:\([0-9]*\)).*/\1/' <<<"$line")" \
-			"_SOURCE_REALTIME_TIMESTAMP=$(sed 's/.*msg=audit(\([0-9]*\)\.\([0-9]*\):.*/\1\2000/' <<<"$line")" \
-			"MESSAGE=$type ${line#*): }"
+		[[ "$line" =~ ^type=([A-Z_]+)\ msg=audit\(([0-9]+)\.([0-9]+):([0-9]+)\):\ (.*) ]]
+		entry _TRANSPORT=audit "_AUDIT_TYPE_NAME=${BASH_REMATCH[1]}" "_AUDIT_TYPE=$(audit_type "${BASH_REMATCH[1]}")" \
+			"_AUDIT_ID=${BASH_REMATCH[4]}" "_SOURCE_REALTIME_TIMESTAMP=${BASH_REMATCH[2]}${BASH_REMATCH[3]}000" \
+			"MESSAGE=${BASH_REMATCH[1]} ${BASH_REMATCH[5]}"
 	done
 }
 audit_type() {
