@@ -3,9 +3,9 @@
  * audit - what one run of audit-textfile holds, from its options to its facts.
  *
  * Two feeds: `audit` (records of the audit system: audit.log, or the journal's
- * copy of them) gives the audit_ families; `logins` (the same records, or the
- * lines of sshd, sudo and su in the journal or in auth.log) gives the security_
- * families. Each has one source a run; two are never summed.
+ * copy of them) gives the audit_ families and the changes of accounts; `logins`
+ * (the same records, or the lines of sshd, sudo and su in the journal or in
+ * auth.log) gives the other security_ families. Each has one source a run; two are never summed.
  */
 #pragma once
 #include "counts.h"
