@@ -283,13 +283,11 @@ static int take_entry(struct reading *rd)
 	buf_clear(&rd->values);
 	while ((r = j->lib.enumerate_data(j->j, &data, &size)) > 0)
 		n = keep_field(rd, n, data, size);
-	if (r == -ENOMEM || buf_error(&rd->values) < 0)
-		return -ENOMEM;
-	if (r == 0)
+	if (r < 0)
+		rd->stats->corrupt++; /* of any error: what is damaged can ask for all memory there is */
+	else if (buf_error(&rd->values) == 0)
 		hand_on(rd, n);
-	else
-		rd->stats->corrupt++;
-	return 0;
+	return buf_error(&rd->values);
 }
 
 /* ---- reading ---- */

@@ -190,8 +190,8 @@ static void damage_is_survived(uint64_t *seed)
 	n = used = (size_t)read(fd, bytes, sizeof(bytes));
 	while (used > HEADER && !bytes[used - 1])
 		used--;
-	for (int i = 0; i < FLIPS;
-	     i++) { /* in the header; or in what comes behind the hash tables, the last 64 KiB */
+	/* In the header; or in what comes behind the hash tables, the last 64 KiB. */
+	for (int i = 0; i < FLIPS; i++) {
 		size_t at = test_random(seed) % 8 ? used - 1 - test_random(seed) % 65536
 						  : test_random(seed) % HEADER;
 		uint8_t b = bytes[at] ^ (uint8_t)(1 << test_random(seed) % 8);
