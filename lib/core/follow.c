@@ -135,8 +135,8 @@ int follow_compare_names(const struct follow_name *a, const struct follow_name *
 
 void follow_save(const struct follow_pos *pos, struct buf *out)
 {
-	const uint64_t words[] = { pos->known,	   pos->ino,	pos->offset,   pos->head.hash, pos->head.n,
-				   pos->tail.hash, pos->tail.n, pos->skipping, pos->ended };
+	const uint64_t words[] = { pos->known,     pos->ino,    pos->offset,   pos->head.hash, pos->head.n,
+				   pos->tail.hash, pos->tail.n, pos->skipping, pos->ended,     pos->first };
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		words_u64(out, words[i]);
@@ -144,7 +144,7 @@ void follow_save(const struct follow_pos *pos, struct buf *out)
 
 int follow_load(struct words line, struct follow_pos *ret)
 {
-	uint64_t w[9];
+	uint64_t w[10];
 	size_t head, tail;
 
 	for (size_t i = 0; i < ARRAY_LEN(w); i++)
@@ -152,10 +152,12 @@ int follow_load(struct words line, struct follow_pos *ret)
 			return -EINVAL;
 	head = w[2] < FOLLOW_HEAD_MAX ? (size_t)w[2] : FOLLOW_HEAD_MAX;
 	tail = w[2] < FOLLOW_TAIL_MAX ? (size_t)w[2] : FOLLOW_TAIL_MAX;
-	if (!words_at_end(&line) || w[0] > 1 || w[7] > 1 || w[8] > 1)
+	if (!words_at_end(&line) || w[0] > 1 || w[7] > 1 || w[8] > 1 || w[9] > 1)
 		return -EINVAL;
 	if (w[2] > INT64_MAX || w[4] != head || w[6] != tail)
 		return -EINVAL;
-	*ret = (struct follow_pos){ w[0], w[1], w[2], { w[3], w[4] }, { w[5], w[6] }, w[7], w[8] };
+	*ret = (struct follow_pos){ w[0],           w[1],           w[2],
+				    { w[3], w[4] }, { w[5], w[6] }, .skipping = w[7],
+				    .ended = w[8],  .first = w[9] };
 	return 0;
 }

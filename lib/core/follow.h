@@ -32,6 +32,7 @@ struct follow_pos {
 	struct follow_print head; /* the first bytes, at most FOLLOW_HEAD_MAX, none beyond offset */
 	struct follow_print tail; /* the last bytes before offset, at most FOLLOW_TAIL_MAX */
 	bool skipping;   /* inside a line that is too long: what comes up to its end belongs to it */
+	bool first;      /* nothing was consumed, and no older file held a byte: all that is found next is new */
 	bool ended;      /* the file is packed and was read to its end: it need not be unpacked again */
 };
 

@@ -116,6 +116,7 @@ static int read_from(struct reading *r, struct follow_pos *pos)
 		p->pos.skipping = r->lines.skipping;
 		p->pos.ended = r->f->at_packed && r->f->at_end && r->left == 0;
 	}
+	p->pos.first = logplace_is_first(p);
 	*pos = p->pos;
 	r->stats->lines += r->lines.n;
 	r->stats->too_long += r->lines.too_long;

@@ -18,6 +18,7 @@
  * - then in every newer file, and last in the log. A file is left, and its last
  *   line is final without a line end, once a newer one holds a line: until then
  *   its writer may still be at it.
+ * - in the oldest file, if there was nothing yet when the position was taken.
  * - nowhere: one gap, and the log from its first byte. The brothers are left out:
  *   they may have been read, and nothing is counted twice. Neither is a log read
  *   again that begins as it did but was cut or changed behind that (a crash of the

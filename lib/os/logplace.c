@@ -56,6 +56,15 @@ int logplace_enter(struct logplace *p, size_t i)
 	return open_part(p, i, &p->part);
 }
 
+bool logplace_is_first(const struct logplace *p)
+{
+	bool first = p->pos.offset == 0 && !p->all->hidden;
+
+	for (size_t i = 0; i < p->at; i++)
+		first &= p->all->files[i].size == 0;
+	return first;
+}
+
 /* The log is open, or absent yet. */
 static void enter_log(struct logplace *p)
 {
@@ -203,12 +212,29 @@ static bool is_truncated_now(const struct logplace *p)
 	       (uint64_t)st.st_size < p->pos.offset;
 }
 
+/* When there was nothing yet, all that there is is new. */
+static int enter_oldest(struct logplace *p, enum follow_gap *gap)
+{
+	for (size_t i = 0; i < logplace_last(p); i++) {
+		int r = p->all->files[i].size ? logplace_enter(p, i) : -ENODATA;
+
+		if (r == 0 || r == -ENOMEM)
+			return r;
+		if (r != -ENODATA)
+			*gap = FOLLOW_UNREADABLE;
+	}
+	enter_log(p);
+	return 0;
+}
+
 int logplace_find(struct logplace *p, enum follow_gap *gap)
 {
 	struct search s = { 0 };
 	int r = 0;
 
 	*gap = FOLLOW_GAPS;
+	if (p->pos.first)
+		return enter_oldest(p, gap);
 	if (p->pos.ino == 0) {
 		enter_log(p);
 		return 0;

@@ -33,6 +33,9 @@ bool logplace_is_late(const struct logplace *p);
 bool logplace_has_bytes(const struct logplace *p, size_t i);
 bool logplace_has_line(struct logplace *p, size_t i);
 
+/* Whether nothing was consumed, of this file or, for all that can be seen, of another one. */
+bool logplace_is_first(const struct logplace *p);
+
 /* Goes to the first byte of files[i]. 0; or a negative errno value: then it is there but cannot be read. */
 int logplace_enter(struct logplace *p, size_t i);
 

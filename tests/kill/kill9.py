@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """kill9.py TOOL KILLS [SEED]: kills audit-textfile at random moments while its log grows and rotates, and compares.
 
-The log is grown by whole lines, partial lines, events whose records come apart, renames (one or two between two runs, some
-compressed) and copytruncate. A run is killed either by a timer or at a random system call of its own (strace injects the
-signal), until KILLS runs have died by it: only those count. After each run no published counter may be lower than before,
-nor, now and then, higher than what was written; after a last, undisturbed run all must equal what the oracle
-(tests/oracle/audit.py) counts of all that was ever written. What a kill met is told by what it left: before the commit
-(old state), between the two renames (new state, old file), after (both new).
+KILLS are dealt out to stories of 20, each with a log and a seed of its own. The log is grown by whole lines, partial
+lines, events whose records come apart, renames (one or two between two runs, some compressed) and copytruncate. A run is
+killed either by a timer or at a random system call of its own (strace injects the signal), and only those that died by
+it count. After each run no published counter may be lower than before nor, now and then, higher than what was written;
+after a last, undisturbed run all must equal what the oracle (tests/oracle/audit.py) counts of all that was ever written.
+What a kill met is told by what it left: before the commit (old state), between the two renames (new state, old file),
+after (both new).
 
 Ends with one line of figures; exit status 1 where anything differs.
 """
@@ -32,7 +33,8 @@ CALLS = (("openat", 30), ("newfstatat,fstat", 25), ("read,pread64", 25), ("write
          ("fcntl", 2), ("munmap", 4), ("exit_group", 1), ("exit_group", 1))
 COUNTER = re.compile(r"([a-z_]+_total(?:\{.*\})?) ([0-9]+)\n")
 KEEP = 40        # rotated files: more than a run can miss
-CHECK_EVERY = 50 # the oracle is slow
+STORY = 20       # kills: each log begins anew, for its beginning is the hardest
+CHECK_EVERY = 10 # runs; the oracle is slow
 
 
 class Log:
@@ -118,7 +120,7 @@ class Log:
         """Whether less of the log was read than tells it from another: a copy of it is not found (lib/os/logfile.h)."""
         with open(state) as f:
             where = next(line.split() for line in f if line.startswith("position "))
-        return int(where[4]) == os.stat(self.path).st_ino and int(where[5]) < 64
+        return int(where[4]) == os.stat(self.path).st_ino and 0 < int(where[5]) < 64
 
     def copytruncate(self):
         self.whole_lines()
@@ -126,9 +128,6 @@ class Log:
         with open(self.path, "rb") as f, open(self.path + ".1", "wb") as g:
             g.write(f.read())
         os.truncate(self.path, 0)
-
-    def kinds(self):
-        return ", ".join(f"{n} {what}" for what, n in sorted(self.met.items()))
 
     def step(self, state):
         what = self.rng.random()
@@ -146,6 +145,10 @@ class Log:
             self.copytruncate()
         if what < 0.28 and self.rng.random() < 0.7:
             self.grow()
+
+
+def kinds(met):
+    return ", ".join(f"{n} {what}" for what, n in sorted(met.items()))
 
 
 def published(path):
@@ -216,9 +219,8 @@ def differing(got, text, exact):
     return bad + [f"{series}: none, written {n}" for series, n in want.items() if exact and n]
 
 
-def main():
-    tool, kills = os.path.abspath(sys.argv[1]), int(sys.argv[2])
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+def story(tool, kills, seed):
+    """One log from its first byte on; its figures."""
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="promshot-kill-") as folder:
         log, killer, last, runs, died = Log(folder, rng), Killer(tool, folder, rng), {}, 0, 0
@@ -238,14 +240,24 @@ def main():
         log.write(log.tail)
         killer.run()
         killer.run("--now", str(int(time.time()) + 86400))  # nothing waits for more
-        got, met = published(killer.out), killer.met
+        got = published(killer.out)
         bad = fallen(got, last) + differing(got, log.text, True)
-        print(f"{died} kills in {runs} runs: {met['before']} before the commit, {met['between']} between the renames, "
-              f"{met['after']} after; {log.kinds()}; {sum(n > 0 for n in got.values())} counters, {len(bad)} differ")
         if bad:
-            raise SystemExit(f"seed {seed}: " + "; ".join(bad))
-        if kills >= 1000 and min(met["before"], met["between"], met["after"]) < 100:
-            raise SystemExit("fewer than 100 kills of one kind")
+            raise SystemExit(f"seed {seed}, after {died} kills in {runs} runs ({kinds(log.met)}): " + "; ".join(bad))
+        return killer.met, log.met, runs, sum(n > 0 for n in got.values())
+
+
+def main():
+    tool, kills = os.path.abspath(sys.argv[1]), int(sys.argv[2])
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    met, done, runs, counters = collections.Counter(), collections.Counter(), 0, 0
+    for i in range(max(1, kills // STORY)):
+        story_met, story_done, n, counters = story(tool, min(kills, STORY), seed + i)
+        met, done, runs = met + story_met, done + story_done, runs + n
+    print(f"{sum(met.values())} kills in {runs} runs: {met['before']} before the commit, {met['between']} between the renames, "
+          f"{met['after']} after; {kinds(done)}; {counters} counters, 0 differ")
+    if kills >= 1000 and min(met["before"], met["between"], met["after"]) < 100:
+        raise SystemExit("fewer than 100 kills of one kind")
 
 
 if __name__ == "__main__":

@@ -210,12 +210,12 @@ static int load(const char *words, struct follow_pos *pos)
 
 static void positions_are_saved_and_loaded(void)
 {
-	const struct follow_pos pos = { true, 12, 300, { 1, 256 }, { UINT64_MAX, 64 }, true, true };
+	const struct follow_pos pos = { true, 12, 300, { 1, 256 }, { UINT64_MAX, 64 }, true, true, true };
 	struct follow_pos back = { 0 };
 	AUTO_BUF struct buf out = { 0 }, again = { 0 };
 
 	follow_save(&pos, &out);
-	CHECK_STR(buf_cstr(&out), " 1 12 300 1 256 18446744073709551615 64 1 1");
+	CHECK_STR(buf_cstr(&out), " 1 12 300 1 256 18446744073709551615 64 1 1 1");
 	CHECK_INT(load(buf_cstr(&out), &back), 0);
 	follow_save(&back, &again);
 	CHECK_STR(buf_cstr(&again), buf_cstr(&out));
@@ -225,26 +225,27 @@ static void no_other_words_are_a_position(void)
 {
 	static const char *const t[] = {
 		"",
-		" 1 12 300 1 256 2 64 1",
-		" 1 12 300 1 256 2 64 1 0 ",
-		" 1 12 300 1 256 2 64 1 0 0",
-		" 2 12 300 1 256 2 64 1 0",
-		" 1 12 300 1 256 2 64 2 0",
-		" 1 12 300 1 256 2 64 1 2",
-		" 1 12 300 1 255 2 64 1 0",
-		" 1 12 300 1 256 2 63 1 0",
-		" 1 12 30 1 256 2 30 1 0",
-		" 1 12 30 1 30 2 64 1 0",
-		" 1 12 9223372036854775808 1 256 2 64 1 0",
-		" 1 12 x 1 256 2 64 1 0",
-		" 1 12 0300 1 256 2 64 1 0",
+		" 1 12 300 1 256 2 64 1 0",
+		" 1 12 300 1 256 2 64 1 0 0 ",
+		" 1 12 300 1 256 2 64 1 0 0 0",
+		" 2 12 300 1 256 2 64 1 0 0",
+		" 1 12 300 1 256 2 64 2 0 0",
+		" 1 12 300 1 256 2 64 1 2 0",
+		" 1 12 300 1 256 2 64 1 0 2",
+		" 1 12 300 1 255 2 64 1 0 0",
+		" 1 12 300 1 256 2 63 1 0 0",
+		" 1 12 30 1 256 2 30 1 0 0",
+		" 1 12 30 1 30 2 64 1 0 0",
+		" 1 12 9223372036854775808 1 256 2 64 1 0 0",
+		" 1 12 x 1 256 2 64 1 0 0",
+		" 1 12 0300 1 256 2 64 1 0 0",
 	};
 	struct follow_pos pos = { .offset = 77 };
 
 	for (size_t i = 0; i < ARRAY_LEN(t); i++)
 		OK_(load(t[i], &pos) == -EINVAL && pos.offset == 77, t[i], "taken");
-	CHECK_INT(load(" 1 12 9223372036854775807 1 256 2 64 1 0", &pos), 0);
-	CHECK_INT(load(" 0 0 0 0 0 0 0 0 0", &pos), 0);
+	CHECK_INT(load(" 1 12 9223372036854775807 1 256 2 64 1 0 0", &pos), 0);
+	CHECK_INT(load(" 0 0 0 0 0 0 0 0 0 0", &pos), 0);
 }
 
 static void gaps_have_names(void)

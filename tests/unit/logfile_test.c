@@ -148,6 +148,35 @@ static void log_without_a_line_end(void)
 	RUN_IS("now|", "");
 }
 
+/* Its inode is that of log.2's bytes then, or of anything else. */
+static void empty_at_first_and_rotated_away_since(void)
+{
+	files_clear();
+	pos = (struct follow_pos){ 0 };
+	append("log", "");
+	RUN_IS("", "");
+	append("log", LONG("a"));
+	shell("gzip -c log > log.3.gz");
+	append("log.2", LONG("b"));
+	append("log.1", "");
+	append("log.1", "c");
+	files_put("log", LONG("d"), strlen(LONG("d")));
+	RUN_IS(LONG_("a") LONG_("b") "c|" LONG_("d"), "");
+	RUN_IS("", "");
+}
+
+/* Of what was there before nothing is new. */
+static void empty_at_first_beside_a_brother(void)
+{
+	files_clear();
+	pos = (struct follow_pos){ 0 };
+	append("log.1", "old");
+	append("log", "");
+	RUN_IS("", "");
+	append("log", "new\n");
+	RUN_IS("new|", "");
+}
+
 static void absent_log_is_read_from_its_first_byte_once_it_is_there(void)
 {
 	struct logfile *f;
@@ -840,6 +869,8 @@ int main(void)
 	first_run_begins_at_the_end();
 	first_run_begins_at_the_start_where_it_is_said();
 	log_without_a_line_end();
+	empty_at_first_and_rotated_away_since();
+	empty_at_first_beside_a_brother();
 	absent_log_is_read_from_its_first_byte_once_it_is_there();
 	absent_beside_a_packed_brother();
 	first_run_beside_what_cannot_be_read();
